@@ -1,0 +1,89 @@
+// What happens to one message on its way: the states of GOV.UK Notify and RFC 3464, and the small contract
+// that every channel keeps (docs of a protocol live with its adapter in src/channels/).
+
+export type ChannelName = 'email' | 'sms';
+
+/** `sent` means accepted by the next hop, never more; `delivered` needs a receipt; `unknown` is a state, not an error. */
+export type DeliveryStatus =
+  | 'created'
+  | 'sending'
+  | 'sent'
+  | 'delivered'
+  | 'temporary-failure'
+  | 'permanent-failure'
+  | 'unknown'
+  | 'cancelled';
+
+/** One mail to one mailbox. Addresses are bare `local@domain`; names are display names. */
+export interface OutgoingEmail {
+  /** With angle brackets, the same for every copy of this message. */
+  readonly messageId: string;
+  readonly from: Mailbox;
+  readonly replyTo: Mailbox;
+  readonly to: Mailbox;
+  readonly subject: string;
+  readonly text: string;
+  readonly html: string;
+  /** Printed as the `Date` header. */
+  readonly date: Date;
+}
+
+export interface Mailbox {
+  readonly name: string;
+  readonly address: string;
+}
+
+/** One text to one number; `text` already carries its signature 【…】. */
+export interface OutgoingSms {
+  readonly deliveryId: string;
+  /** E.164, `+86…`. */
+  readonly to: string;
+  readonly text: string;
+}
+
+export type Outcome =
+  | { readonly outcome: 'accepted'; readonly providerIds: readonly string[]; readonly response: string }
+  /** Too fast for the provider: not a failure, not an attempt; wait at least `retryAfterMs`. */
+  | { readonly outcome: 'throttled'; readonly retryAfterMs: number; readonly code: string }
+  | { readonly outcome: 'retryable'; readonly code: string; readonly message: string }
+  | {
+      readonly outcome: 'permanent';
+      readonly about: 'recipient' | 'content' | 'config';
+      readonly code: string;
+      readonly message: string;
+    }
+  /** The bytes may have arrived. Never sent again blindly; a second mail carries the same Message-ID. */
+  | { readonly outcome: 'unknown'; readonly code: string; readonly message: string };
+
+/** What a provider says later of one part it accepted. */
+export interface Receipt {
+  readonly providerId: string;
+  readonly state: 'delivered' | 'failed' | 'expired';
+  readonly code: string;
+}
+
+export interface ChannelHealth {
+  readonly ok: boolean;
+  /** In words, without secrets. */
+  readonly detail: string;
+}
+
+/**
+ * The contract of a channel. `send` never throws for what the far side does: every such end is an Outcome.
+ * Addresses, texts and credentials never appear in an outcome's code or message.
+ */
+export interface Channel<Outgoing> {
+  readonly name: ChannelName;
+  send(message: Outgoing, signal: AbortSignal): Promise<Outcome>;
+  /** Calls back for every receipt; the same receipt may come twice or before `send` returns. */
+  onReceipt(listener: (receipt: Receipt) => void): void;
+  check(): Promise<ChannelHealth>;
+  /** Lets what is under way finish, then closes connections. */
+  close(): Promise<void>;
+}
+
+export interface Channels {
+  readonly email: Channel<OutgoingEmail>;
+  /** Null where the office has no SMS account: SMS reminders are then suppressed with a reason. */
+  readonly sms: Channel<OutgoingSms> | null;
+}
