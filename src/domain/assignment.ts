@@ -1,0 +1,44 @@
+import type { Deadline, IsoDate } from './deadline.ts';
+import type { Notice, Role, Task } from './notice.ts';
+import type { Ladder } from './policy.ts';
+import type { Instant } from './time.ts';
+
+export type AssignmentStatus = 'needs-action' | 'acknowledged' | 'in-process' | 'submitted' | 'completed' | 'cancelled';
+
+export function isClosed(status: AssignmentStatus): boolean {
+  return status === 'completed' || status === 'cancelled';
+}
+
+/** How an assignment is followed: to a date, by a light cadence, or not before a person has decided. */
+export type Pursuit = 'dated' | 'cadence' | 'undecided';
+
+/** One unit's duty on one occurrence of a deadline, as it is when a schedule is confirmed. */
+export interface NewAssignment {
+  readonly ref: string;
+  readonly unit: string;
+  readonly role: Role;
+  /** Of deadlines that mean the same the first as written; null for a task whose notice names no time at all. */
+  readonly deadline: Deadline | null;
+  readonly pursuit: Pursuit;
+  /** Null when followed by a cadence. */
+  readonly due: IsoDate | null;
+}
+
+export interface Assignment extends NewAssignment {
+  readonly id: string;
+  readonly office: string;
+  readonly schedule: string;
+  readonly notice: Notice;
+  readonly task: Pick<Task, 'ref' | 'title' | 'lead' | 'cooperate' | 'deadlines'>;
+  readonly originalDue: IsoDate | null;
+  readonly status: AssignmentStatus;
+  /** Raised by every change of due; reminders planned under a lower one are void. */
+  readonly sequence: number;
+  /** Null for a later occurrence of a recurring deadline: it is not handed out anew. */
+  readonly confirmedAt: Instant | null;
+  readonly extendedAt: Instant | null;
+  /** Everything up to here has been planned or was dropped with a reason. */
+  readonly plannedThrough: Instant;
+  /** The ladder as it was when this assignment became overdue; null before. */
+  readonly ladder: Ladder | null;
+}

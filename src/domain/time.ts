@@ -1,0 +1,57 @@
+import { DateTime } from 'luxon';
+
+import type { Calendar } from './calendar.ts';
+import { addDays } from './calendar.ts';
+import type { IsoDate } from './deadline.ts';
+
+/** Milliseconds since the epoch. Time is always an argument; only app.ts reads a clock. */
+export type Instant = number;
+
+/** `HH:mm`, on the office's clock. */
+export type ClockTime = string;
+
+export interface OfficeHours {
+  readonly zone: string;
+  /** First minute in which something may be sent. */
+  readonly start: ClockTime;
+  /** First minute in which nothing is sent any more. */
+  readonly end: ClockTime;
+  /** When the day's digest goes out. */
+  readonly sendAt: ClockTime;
+}
+
+export function instantOf(zone: string, date: IsoDate, time: ClockTime): Instant {
+  const at = DateTime.fromISO(`${date}T${time}`, { zone });
+  if (!at.isValid) throw new RangeError(`${date}T${time} in ${zone}: ${at.invalidExplanation ?? 'invalid'}`);
+  return at.toMillis();
+}
+
+export function dateOf(zone: string, instant: Instant): IsoDate {
+  const date = DateTime.fromMillis(instant, { zone }).toISODate();
+  if (date === null) throw new RangeError(`${instant} in ${zone} is no date`);
+  return date;
+}
+
+export function clockTimeOf(zone: string, instant: Instant): ClockTime {
+  return DateTime.fromMillis(instant, { zone }).toFormat('HH:mm');
+}
+
+export function withinHours(hours: OfficeHours, calendar: Calendar, instant: Instant): boolean {
+  const time = clockTimeOf(hours.zone, instant);
+  return calendar.isWorkday(dateOf(hours.zone, instant)) && time >= hours.start && time < hours.end;
+}
+
+/** The instant itself inside office hours, else the next digest time of a working day. */
+export function nextSendable(hours: OfficeHours, calendar: Calendar, instant: Instant): Instant {
+  if (withinHours(hours, calendar, instant)) return instant;
+  const date = dateOf(hours.zone, instant);
+  if (calendar.isWorkday(date) && clockTimeOf(hours.zone, instant) < hours.start) {
+    return instantOf(hours.zone, date, hours.sendAt);
+  }
+  return nextDigest(hours, calendar, date);
+}
+
+/** The digest time of the first working day after a date. */
+export function nextDigest(hours: OfficeHours, calendar: Calendar, after: IsoDate): Instant {
+  return instantOf(hours.zone, calendar.firstWorkdayOnOrAfter(addDays(after, 1)), hours.sendAt);
+}
