@@ -1,0 +1,181 @@
+import type { Assignment } from './assignment.ts';
+import { addDays, type Calendar } from './calendar.ts';
+import type { IsoDate } from './deadline.ts';
+import { noticeDate } from './notice.ts';
+import type { Office } from './office.ts';
+import type { Ladder, Stage, StageTiming } from './policy.ts';
+import { periodEnds, previousOccurrence } from './recurrence.ts';
+import type { SuppressionReason } from './reminder.ts';
+import { type Instant, instantOf, nextSendable } from './time.ts';
+import { dateInWords, dayInWords } from './words.ts';
+
+/** One time at which a ladder wants something said about one assignment. */
+export interface Occasion {
+  readonly stage: Stage;
+  readonly occurrence: IsoDate | 'once';
+  readonly at: Instant;
+  /** Why this date, in words. */
+  readonly reason: string;
+  /** Set where the ladder's date can't stand: it is dropped with this reason, not sent at once. */
+  readonly dropped: { readonly reason: SuppressionReason; readonly detail: string } | null;
+}
+
+/**
+ * The working day a dated assignment is counted from: the last one on or before a `by` or recurring date (never later than
+ * written), the first one on or after a `from` date (10月起 in 2022 begins on 8 October).
+ */
+export function anchorOf(assignment: Assignment, due: IsoDate, calendar: Calendar): IsoDate {
+  return assignment.deadline?.kind === 'from' ? calendar.firstWorkdayOnOrAfter(due) : calendar.lastWorkdayOnOrBefore(due);
+}
+
+/** The last day on which a duty is not yet overdue. */
+export function lastDayOf(assignment: Assignment, due: IsoDate, calendar: Calendar): IsoDate {
+  const anchor = anchorOf(assignment, due, calendar);
+  return anchor > due ? anchor : due;
+}
+
+/**
+ * All occasions of an assignment up to and including the first one after `horizon`, oldest first. Stages tied to an event stand
+ * behind dated ones of the same instant, so that a letter of assignment outranks a reminder that is due in that minute.
+ */
+export function occasionsOf(
+  assignment: Assignment,
+  ladder: Ladder,
+  calendar: Calendar,
+  office: Office,
+  horizon: Instant,
+): readonly Occasion[] {
+  const dated: Occasion[] = [];
+  const events: Occasion[] = [];
+  const undecided = assignment.pursuit === 'undecided' && assignment.extendedAt === null;
+  for (const stage of ladder.stages) {
+    const { timing } = stage;
+    if ('on' in timing) {
+      const event = eventInstant(assignment, timing.on, undecided);
+      if (event !== null) events.push(eventOccasion(stage, event, timing.on, calendar, office));
+    } else if ('offset' in timing) {
+      if (assignment.due !== null && !undecided) {
+        dated.push(...offsetOccasions(assignment, assignment.due, stage, timing, calendar, office, horizon));
+      }
+    } else if (assignment.pursuit === 'cadence') {
+      dated.push(...cadenceOccasions(assignment, stage, timing, calendar, office));
+    }
+  }
+  return [...dated, ...events].toSorted((a, b) => a.at - b.at);
+}
+
+function eventInstant(assignment: Assignment, on: 'confirmed' | 'extended' | 'past-due', undecided: boolean): Instant | null {
+  switch (on) {
+    case 'confirmed':
+      return undecided ? null : assignment.confirmedAt;
+    case 'extended':
+      return assignment.extendedAt;
+    case 'past-due':
+      return undecided ? assignment.confirmedAt : null;
+  }
+}
+
+const EVENT_REASONS = {
+  confirmed: '任务分解已确认，交办一次',
+  extended: '时限已调整，告知一次',
+  'past-due': '任务分解确认时原定时限已过，不作催办，请协调人定夺',
+} as const;
+
+function eventOccasion(
+  stage: Stage,
+  event: Instant,
+  on: keyof typeof EVENT_REASONS,
+  calendar: Calendar,
+  office: Office,
+): Occasion {
+  const at = nextSendable(office.hours, calendar, event);
+  return { stage, occurrence: 'once', at, reason: EVENT_REASONS[on], dropped: null };
+}
+
+function offsetOccasions(
+  assignment: Assignment,
+  due: IsoDate,
+  stage: Stage,
+  timing: Extract<StageTiming, { offset: number }>,
+  calendar: Calendar,
+  office: Office,
+  horizon: Instant,
+): readonly Occasion[] {
+  const anchor = anchorOf(assignment, due, calendar);
+  const occasions: Occasion[] = [];
+  for (let offset = timing.offset; ; offset += stage.repeatEvery ?? 0) {
+    const date = stageDate(anchor, offset, timing.days, calendar);
+    const at = instantOf(office.hours.zone, date, office.hours.sendAt);
+    occasions.push({
+      stage,
+      occurrence: stage.repeatEvery === null ? 'once' : date,
+      at,
+      reason: reasonOf(due, anchor, offset, timing.days, date, calendar),
+      dropped: droppedBecause(assignment, due, date),
+    });
+    if (stage.repeatEvery === null || at > horizon) return occasions;
+  }
+}
+
+/** A date in calendar days moves off a day of rest: earlier before the due date, later after it. */
+function stageDate(anchor: IsoDate, offset: number, days: 'working' | 'calendar', calendar: Calendar): IsoDate {
+  if (days === 'working') return calendar.addWorkdays(anchor, offset);
+  const date = addDays(anchor, offset);
+  return offset > 0 ? calendar.firstWorkdayOnOrAfter(date) : calendar.lastWorkdayOnOrBefore(date);
+}
+
+function droppedBecause(assignment: Assignment, due: IsoDate, date: IsoDate): Occasion['dropped'] {
+  const noticed = noticeDate(assignment.notice);
+  if (date < noticed) {
+    return { reason: 'before-notice', detail: `${dayInWords(date)}早于通知印发日${dayInWords(noticed)}` };
+  }
+  if (assignment.deadline?.kind === 'recurring') {
+    const previous = previousOccurrence(assignment.deadline.rule, due);
+    if (date <= previous) {
+      return { reason: 'recurrence-shorter', detail: `${dayInWords(date)}属于上一期（${dayInWords(previous)}）` };
+    }
+  }
+  return null;
+}
+
+function reasonOf(
+  due: IsoDate,
+  anchor: IsoDate,
+  offset: number,
+  days: 'working' | 'calendar',
+  date: IsoDate,
+  calendar: Calendar,
+): string {
+  const moved = anchor === due ? '' : `，${calendar.nameOf(due) ?? '休息日'}，以${dateInWords(anchor)}为准`;
+  const unit = days === 'working' ? '个工作日' : '天';
+  const distance = offset === 0 ? '当日' : offset < 0 ? `前${-offset}${unit}` : `后${offset}${unit}`;
+  const provisional = calendar.isOfficial(date) ? '' : '（该年放假安排尚未公布，暂按周一至周五推算）';
+  return `时限${dateInWords(due)}${moved}；${distance}为${dateInWords(date)}${provisional}`;
+}
+
+function cadenceOccasions(
+  assignment: Assignment,
+  stage: Stage,
+  timing: Extract<StageTiming, { every: string }>,
+  calendar: Calendar,
+  office: Office,
+): readonly Occasion[] {
+  const { notice } = assignment;
+  const noticed = noticeDate(notice);
+  const firstYear = Math.min(Number(noticed.slice(0, 4)), notice.year);
+  const occasions: Occasion[] = [];
+  for (let year = firstYear; year <= notice.year; year += 1) {
+    for (const end of periodEnds(timing.every, year)) {
+      const date = calendar.addWorkdays(calendar.lastWorkdayOnOrBefore(end), -timing.before);
+      if (date < noticed) continue;
+      occasions.push({
+        stage,
+        occurrence: end,
+        at: instantOf(office.hours.zone, date, office.hours.sendAt),
+        reason: `无固定时限的任务，本期末${dayInWords(end)}前${timing.before}个工作日了解一次进展`,
+        dropped: null,
+      });
+    }
+  }
+  return occasions;
+}

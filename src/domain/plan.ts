@@ -1,0 +1,222 @@
+import type { Assignment } from './assignment.ts';
+import { isClosed } from './assignment.ts';
+import { addDays, type Calendar } from './calendar.ts';
+import { holders, type Unit } from './directory.ts';
+import { lastDayOf, type Occasion, occasionsOf } from './occasions.ts';
+import type { Office } from './office.ts';
+import { type Ladder, ladderFor, type Policy, type Recipient } from './policy.ts';
+import { nextOccurrence } from './recurrence.ts';
+import type { Plan, Problem, Reminder, Suppression, SuppressionReason } from './reminder.ts';
+import { dateOf, type Instant, instantOf, nextDigest } from './time.ts';
+import { dayInWords } from './words.ts';
+
+/** Everything a plan depends on. Nothing here is looked up; the same input gives the same plan, byte for byte. */
+export interface PlanContext {
+  readonly office: Office;
+  readonly policy: Policy;
+  readonly calendar: Calendar;
+  readonly unit: Unit;
+  readonly supervisor: Unit;
+  readonly now: Instant;
+}
+
+/**
+ * What is owed for one assignment up to `now` that has not been planned yet.
+ *
+ * Catch-up (after an outage or a late import): of several reminders missed only the latest is sent. Rungs of the escalation
+ * are never skipped; missed ones go one per working day, lowest first.
+ */
+export function plan(assignment: Assignment, context: PlanContext): Plan {
+  const { office, policy, calendar, unit, now } = context;
+  const successor = successorOf(assignment, office, now);
+  if (isClosed(assignment.status)) {
+    return { ...NOTHING, plannedThrough: now, nextAt: successor.at, successor: successor.due, ladder: assignment.ladder };
+  }
+  const ladder = assignment.ladder ?? ladderOf(assignment, policy, unit);
+  const occasions = occasionsOf(assignment, ladder, calendar, office, now);
+  const open = occasions.filter(({ at }) => at > assignment.plannedThrough && at <= now);
+  const { chosen, passed } = choose(open, assignment, office, calendar, now);
+
+  const suppressions = passed.map(({ occasion, reason, detail }) => suppress(assignment, occasion, reason, detail, now));
+  const problems: Problem[] = [];
+  const reminders: Reminder[] = [];
+  if (chosen !== null) address(assignment, chosen, context, { reminders, suppressions, problems });
+
+  const waiting = chosen === null ? undefined : open.find(({ at, dropped }) => at > chosen.at && dropped === null);
+  const future = occasions.find(({ at, dropped }) => at > now && dropped === null);
+  const nextAt =
+    waiting === undefined
+      ? earliest(future?.at ?? null, successor.at)
+      : nextDigest(office.hours, calendar, dateOf(office.hours.zone, now));
+  const overdue = chosen !== null && chosen.stage.rung > 0;
+  return {
+    reminders,
+    suppressions,
+    problems,
+    plannedThrough: waiting === undefined || chosen === null ? now : chosen.at,
+    nextAt,
+    successor: successor.due,
+    ladder: overdue ? ladder : assignment.ladder,
+  };
+}
+
+const NOTHING = { reminders: [], suppressions: [], problems: [] } as const;
+
+/** The ladder that the policy gives this assignment. A duty followed by a cadence counts as `ongoing`. */
+export function ladderOf(assignment: Assignment, policy: Policy, unit: Unit): Ladder {
+  const { deadline } = assignment;
+  const kind = assignment.pursuit === 'cadence' || deadline === null ? 'ongoing' : deadline.kind;
+  return ladderFor(policy, {
+    role: assignment.role,
+    kind,
+    rule: deadline?.kind === 'recurring' ? deadline.rule : null,
+    external: unit.external,
+    unit: unit.name,
+    schedule: assignment.schedule,
+    ref: assignment.ref,
+  });
+}
+
+interface Passed {
+  readonly occasion: Occasion;
+  readonly reason: SuppressionReason;
+  readonly detail: string;
+}
+
+function choose(
+  open: readonly Occasion[],
+  assignment: Assignment,
+  office: Office,
+  calendar: Calendar,
+  now: Instant,
+): { readonly chosen: Occasion | null; readonly passed: readonly Passed[] } {
+  const passed: Passed[] = [];
+  const sendable: Occasion[] = [];
+  const today = dateOf(office.hours.zone, now);
+  const lastDay = assignment.due === null ? null : lastDayOf(assignment, assignment.due, calendar);
+  for (const occasion of open) {
+    const { stage, dropped } = occasion;
+    if (dropped !== null) {
+      passed.push({ occasion, ...dropped });
+    } else if (isBeforeDue(occasion) && lastDay !== null && lastDay < today) {
+      passed.push({ occasion, reason: 'missed-window', detail: `${stage.id}的时机已过，时限${dayInWords(lastDay)}已到` });
+    } else {
+      sendable.push(occasion);
+    }
+  }
+  const chosen = sendable.find(({ stage }) => stage.rung > 0) ?? sendable.at(-1) ?? null;
+  for (const occasion of sendable) {
+    if (chosen !== null && occasion !== chosen && occasion.at <= chosen.at) {
+      passed.push({ occasion, reason: 'missed-window', detail: `错过发送时机，只发最近的${chosen.stage.id}` });
+    }
+  }
+  if (chosen !== null && assignment.status === 'submitted') {
+    passed.push({ occasion: chosen, reason: 'completed', detail: '已提交办结，等待核验' });
+    return { chosen: null, passed };
+  }
+  return { chosen, passed };
+}
+
+function isBeforeDue(occasion: Occasion): boolean {
+  const { timing } = occasion.stage;
+  return 'offset' in timing && timing.offset <= 0;
+}
+
+function suppress(
+  assignment: Assignment,
+  occasion: Occasion,
+  reason: SuppressionReason,
+  detail: string,
+  now: Instant,
+): Suppression {
+  return {
+    assignment: assignment.id,
+    sequence: assignment.sequence,
+    stage: occasion.stage.id,
+    occurrence: occasion.occurrence,
+    contact: null,
+    channel: null,
+    reason,
+    detail,
+    at: Math.min(occasion.at, now),
+    until: null,
+  };
+}
+
+interface Sink {
+  readonly reminders: Reminder[];
+  readonly suppressions: Suppression[];
+  readonly problems: Problem[];
+}
+
+function address(assignment: Assignment, occasion: Occasion, context: PlanContext, sink: Sink): void {
+  const { stage } = occasion;
+  const told = new Set<string>();
+  const tell = (recipients: readonly Recipient[], copy: boolean): void => {
+    for (const recipient of recipients) {
+      const unit = recipient.of === 'unit' ? context.unit : context.supervisor;
+      const contacts = holders(unit, recipient.post, dateOf(context.office.hours.zone, context.now));
+      if (contacts.length === 0) {
+        const detail = `${unit.name}没有在任的${recipient.post}，${stage.id}无人可送`;
+        sink.problems.push({ kind: 'nobody-at-post', assignment: assignment.id, detail });
+        sink.suppressions.push(suppress(assignment, occasion, 'absent', detail, context.now));
+      }
+      for (const contact of contacts) {
+        if (told.has(contact.id)) continue;
+        told.add(contact.id);
+        for (const channel of stage.via) {
+          const to = channel === 'email' ? contact.email : contact.mobile;
+          if (to === null) {
+            const detail = `${unit.name}${recipient.post}${contact.name}没有${channel === 'email' ? '邮箱' : '手机号'}`;
+            sink.suppressions.push({
+              ...suppress(assignment, occasion, 'no-address', detail, context.now),
+              contact: contact.id,
+              channel,
+            });
+            if (channel === 'email') sink.problems.push({ kind: 'no-address', assignment: assignment.id, detail });
+            continue;
+          }
+          sink.reminders.push({
+            assignment: assignment.id,
+            sequence: assignment.sequence,
+            stage: stage.id,
+            occurrence: occasion.occurrence,
+            letter: stage.letter,
+            rung: stage.rung,
+            unit: assignment.unit,
+            contact: contact.id,
+            post: recipient.post,
+            copy,
+            channel,
+            address: to,
+            name: contact.name,
+            at: occasion.at,
+            reason: occasion.reason,
+          });
+        }
+      }
+    }
+  };
+  tell(stage.to, false);
+  tell(stage.cc, true);
+}
+
+/** Recurring duties open their next occurrence the day after the last one was due, whether it was done or not. */
+function successorOf(
+  assignment: Assignment,
+  office: Office,
+  now: Instant,
+): { readonly due: string | null; readonly at: Instant | null } {
+  const { deadline, originalDue } = assignment;
+  if (deadline?.kind !== 'recurring' || originalDue === null || assignment.status === 'cancelled') return { due: null, at: null };
+  const due = nextOccurrence(deadline.rule, originalDue, assignment.notice.year);
+  if (due === null) return { due: null, at: null };
+  const at = instantOf(office.hours.zone, addDays(originalDue, 1), '00:00');
+  if (now < at) return { due: null, at };
+  return { due: assignment.plannedThrough < at ? due : null, at: null };
+}
+
+function earliest(a: Instant | null, b: Instant | null): Instant | null {
+  if (a === null) return b;
+  return b === null ? a : Math.min(a, b);
+}
