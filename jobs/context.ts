@@ -1,0 +1,46 @@
+import type { z } from 'zod';
+
+import type { Calendar } from '../src/domain/calendar.ts';
+import type { Channels } from '../src/domain/delivery.ts';
+import type { Message, Rendered } from '../src/domain/message.ts';
+import type { Office } from '../src/domain/office.ts';
+import type { Policy } from '../src/domain/policy.ts';
+import type { Instant } from '../src/domain/time.ts';
+import type { Ledger } from '../src/ledger/ledger.ts';
+
+/** What a coordinator configured, as valid as the last file that passed the check. */
+export interface Settled {
+  readonly offices: ReadonlyMap<string, Office>;
+  readonly policy: Policy;
+  readonly calendar: Calendar;
+  render(message: Message, now: Instant): Rendered;
+}
+
+export interface JobLog {
+  info(facts: object, text: string): void;
+  warn(facts: object, text: string): void;
+  error(facts: object, text: string): void;
+}
+
+/** All that a job may touch. */
+export interface Context {
+  readonly ledger: Ledger;
+  readonly channels: Channels;
+  readonly config: () => Settled;
+  readonly now: () => Instant;
+  /** Milliseconds on a clock that never jumps. */
+  readonly monotonic: () => number;
+  readonly log: JobLog;
+  /** Names this process in claims; random, never the host's name. */
+  readonly worker: string;
+  readonly leaseMs: number;
+  enqueue(job: string, payloads: readonly { readonly payload: unknown; readonly priority?: number }[]): Promise<void>;
+}
+
+/** One kind of queue job: its name, what it carries, how many run at once in a process, and what it does. */
+export interface Job<Payload> {
+  readonly name: string;
+  readonly payload: z.ZodType<Payload>;
+  readonly concurrency: number;
+  run(context: Context, payload: Payload, signal: AbortSignal): Promise<void>;
+}

@@ -1,0 +1,125 @@
+import { createHash } from 'node:crypto';
+
+import { z } from 'zod';
+
+import type { Outcome } from '../src/domain/delivery.ts';
+import { type ClaimedMessage, type Frozen, messageIdOf, type Settlement } from '../src/domain/message.ts';
+import type { Office } from '../src/domain/office.ts';
+import { settlementOf } from '../src/domain/retry.ts';
+import type { Context, Job } from './context.ts';
+import { Settler } from './settler.ts';
+
+/** Part of the lease after which nothing new is begun: what is left over is owed again at once. */
+const LAST_SEND = 0.5;
+/** Messages of a chunk under way at once, so that one slow recipient holds up nobody. */
+const LANES = 10;
+
+/** Claims a chunk of messages, renders them, sends them with no transaction open, and settles what became of them. */
+export const deliver: Job<{ ids: string[] }> = {
+  name: 'deliver',
+  payload: z.strictObject({ ids: z.array(z.string()).min(1).max(100) }),
+  concurrency: 4,
+  async run(context, { ids }, signal) {
+    const claimedAt = context.monotonic();
+    const now = context.now();
+    const claimed = await context.ledger.claim(ids, now, context.worker, context.leaseMs);
+    const leaseHeld = (part: number): boolean => context.monotonic() - claimedAt < context.leaseMs * part;
+    const settler = new Settler(context.ledger, context.now, () => leaseHeld(1));
+    const prepared: Prepared[] = [];
+    for (const message of claimed) {
+      const body = compose(context, message, now);
+      if ('frozen' in body) prepared.push({ message, ...body });
+      else settler.add({ id: message.id, fence: message.fence, ...poisoned(context, message, body.error) });
+    }
+    const ours = await context.ledger.freeze(prepared.map(({ message, frozen }) => ({ id: message.id, fence: message.fence, frozen })));
+    const waiting = prepared.filter(({ message }) => ours.has(message.id));
+    const lane = async (): Promise<void> => {
+      for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+        const { message, office } = next;
+        if (!leaseHeld(LAST_SEND) || signal.aborted) {
+          settler.add({ id: message.id, fence: message.fence, ...notBegun(context.now()) });
+          continue;
+        }
+        const outcome = await hand(context, next, now, signal);
+        settler.add({ id: message.id, fence: message.fence, ...judge(context, message, office, outcome) });
+      }
+    };
+    await Promise.all(Array.from({ length: LANES }, lane));
+    await settler.done();
+  },
+};
+
+interface Prepared {
+  readonly message: ClaimedMessage;
+  readonly office: Office;
+  readonly frozen: Frozen;
+}
+
+/**
+ * The body to send. A message whose fate is unknown goes out again as it was, so that both copies are one mail;
+ * anything else says what is true now, and a changed body gets a new Message-ID.
+ */
+function compose(context: Context, message: ClaimedMessage, now: number): { office: Office; frozen: Frozen } | { error: unknown } {
+  const { offices, render } = context.config();
+  const office = offices.get(message.office);
+  if (office === undefined) return { error: new RangeError(`office ${message.office} is not configured`) };
+  const items = digest(message.items.map(({ assignment, stage }) => `${assignment.id} ${assignment.sequence} ${stage}`).join('\n'));
+  const { frozen } = message;
+  if (frozen !== null && message.previousStatus === 'unknown' && frozen.hash.startsWith(items)) return { office, frozen };
+  try {
+    const body = render(message, now);
+    const hash = `${items}.${digest(`${body.subject}\n${body.text}\n${body.html}`)}`;
+    if (frozen?.hash === hash) return { office, frozen };
+    return { office, frozen: { ...body, hash, revision: frozen === null ? 0 : frozen.revision + 1 } };
+  } catch (error) {
+    return { error };
+  }
+}
+
+function digest(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}
+
+function poisoned(context: Context, message: ClaimedMessage, error: unknown): Omit<Settlement, 'id' | 'fence'> {
+  context.log.error({ message: message.id, err: error }, 'a message could not be rendered');
+  const detail = error instanceof Error ? error.message : String(error);
+  return { status: 'permanent-failure', providerIds: [], code: 'RENDER', detail, retryAt: null };
+}
+
+function notBegun(now: number): Omit<Settlement, 'id' | 'fence'> {
+  return { status: 'temporary-failure', providerIds: [], code: 'NOT-BEGUN', detail: 'the worker stopped before sending', retryAt: now };
+}
+
+async function hand(context: Context, { message, office, frozen }: Prepared, now: number, signal: AbortSignal): Promise<Outcome> {
+  const { channels } = context;
+  if (message.channel === 'sms') {
+    if (channels.sms === null) return { outcome: 'permanent', about: 'config', code: 'NO-SMS', message: 'no SMS channel is set up' };
+    await context.ledger.handingOver([message.id]);
+    return channels.sms.send({ deliveryId: message.id, to: message.address, text: frozen.text }, signal);
+  }
+  const domain = office.from.address.slice(office.from.address.lastIndexOf('@') + 1);
+  return channels.email.send(
+    {
+      messageId: messageIdOf(message.id, frozen.revision, domain),
+      from: office.from,
+      replyTo: office.replyTo,
+      to: { name: message.to.name, address: message.address },
+      subject: frozen.subject,
+      text: frozen.text,
+      html: frozen.html,
+      date: new Date(now),
+    },
+    signal,
+  );
+}
+
+function judge(context: Context, message: ClaimedMessage, office: Office, outcome: Outcome): Omit<Settlement, 'id' | 'fence'> {
+  return settlementOf(outcome, {
+    channel: message.channel,
+    attempts: message.attempts + 1,
+    wasUnknown: message.previousStatus === 'unknown',
+    now: context.now(),
+    hours: office.hours,
+    calendar: context.config().calendar,
+  });
+}

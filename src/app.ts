@@ -1,0 +1,255 @@
+// The only wiring: settings -> ledger -> queue -> channels -> workers, and an ordered stop. The only clock.
+
+import { randomUUID } from 'node:crypto';
+import path from 'node:path';
+
+import type { Context, Job, Settled } from '../jobs/context.ts';
+import { deliver } from '../jobs/deliver.ts';
+import { reconcile } from '../jobs/reconcile.ts';
+import { sweep } from '../jobs/sweep.ts';
+import { openChannels } from './channels/index.ts';
+import type { Configuration } from './configuration/index.ts';
+import type { Channels } from './domain/delivery.ts';
+import type { Message, Rendered } from './domain/message.ts';
+import { dateOf, type Instant } from './domain/time.ts';
+import { openLedger } from './ledger/index.ts';
+import type { Ledger } from './ledger/ledger.ts';
+import type { Logger } from './log.ts';
+import { type EmbeddedPostgres, openEmbeddedPostgres } from './postgres.ts';
+import { openQueue, type Queue, type QueueOptions } from './queue.ts';
+import type { Settings } from './settings.ts';
+
+/** Where "now" comes from. */
+export interface Clock {
+  now(): Instant;
+}
+
+export const wallClock: Clock = { now: () => Date.now() };
+
+/** A clock that started at `from` when this was called and runs on from there: for drills. */
+export function clockFrom(from: Instant): Clock {
+  const started = performance.now();
+  return { now: () => Math.round(from + performance.now() - started) };
+}
+
+/** A clock that stands until it is told the time. */
+export function steppedClock(at: Instant): Clock & { set(to: Instant): void } {
+  let now = at;
+  return {
+    now: () => now,
+    set: (to) => {
+      if (to > now) now = to;
+    },
+  };
+}
+
+/** The configuration in force; replaced as a whole or not at all. */
+export interface ConfigurationInForce {
+  current(): Configuration;
+}
+
+export interface LedgerHandle {
+  readonly ledger: Ledger;
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+/** Opens the ledger: the server of DATABASE_URL, or the embedded one under `dataDir`; migrates it. */
+export async function openLedgerOf(
+  settings: Pick<Settings, 'databaseUrl' | 'dataDir'>,
+  configuration: ConfigurationInForce,
+  log: Logger,
+  database = 'cuiban',
+): Promise<LedgerHandle> {
+  let server: EmbeddedPostgres | null = null;
+  if (settings.databaseUrl === null) {
+    server = await openEmbeddedPostgres({ dataDir: path.join(settings.dataDir, 'postgres'), report: (line) => log.info(line) });
+  }
+  try {
+    await server?.ensureDatabase(database);
+    const url = server === null ? (settings.databaseUrl ?? '') : server.url(database);
+    const ledger = await openLedgerAt(url, configuration, log);
+    return {
+      ledger,
+      url,
+      close: async () => {
+        await ledger.close();
+        await server?.release();
+      },
+    };
+  } catch (error) {
+    await server?.release();
+    throw error;
+  }
+}
+
+export async function openLedgerAt(url: string, configuration: ConfigurationInForce, log: Logger): Promise<Ledger> {
+  const ledger = await openLedger({
+    url,
+    offices: () => configuration.current().offices,
+    calendar: () => configuration.current().calendar,
+    log,
+  });
+  try {
+    const applied = await ledger.migrate();
+    if (applied.length > 0) log.info({ applied }, 'ledger migrated');
+    return ledger;
+  } catch (error) {
+    await ledger.close();
+    throw error;
+  }
+}
+
+export interface AppOptions {
+  readonly settings: Settings;
+  readonly configuration: ConfigurationInForce;
+  readonly clock: Clock;
+  /** Every message says 演练. */
+  readonly drill: boolean;
+  /** Opened by the caller, who closes it after the app has stopped. */
+  readonly ledger: Ledger;
+  /** Carries the queue too where REDIS_URL is not set. */
+  readonly databaseUrl: string;
+  readonly log: Logger;
+  readonly queue?: Pick<QueueOptions, 'lockMs' | 'stalledMs'>;
+}
+
+export interface App {
+  readonly worker: string;
+  readonly queue: Queue;
+  readonly channels: Channels;
+  /** Sweeps every minute by the queue's own scheduler, with a plain timer behind it that needs no queue. */
+  keepTime(): Promise<void>;
+  /** One sweep now, through the queue. Resolves when everything owed up to now has been tried. For a stepped clock. */
+  tick(): Promise<void>;
+  /** Finishes what is under way, at most `graceMs`, then closes queue and channels. */
+  stop(graceMs?: number): Promise<void>;
+}
+
+const MINUTE = 60_000;
+const JOBS: readonly Job<never>[] = [sweep, deliver, reconcile];
+
+export async function openApp(options: AppOptions): Promise<App> {
+  const { settings, configuration, clock, ledger, log } = options;
+  if (settings.smtpUrl === null) {
+    throw new Error('没有设置 SMTP_URL，无法发送邮件。例：SMTP_URL=smtp://用户:密码@mail.example:587 （密码也可放进文件，用 SMTP_URL_FILE 指明）');
+  }
+  const channels = openChannels({ smtpUrl: settings.smtpUrl, smppUrl: settings.smppUrl, log });
+  channels.sms?.onReceipt((receipt) => {
+    ledger.receive('sms', receipt, clock.now()).catch((error: unknown) => {
+      log.error({ err: error }, 'a receipt could not be stored; the provider will be asked again by nobody');
+    });
+  });
+  const worker = randomUUID();
+  const swept = new Signal();
+  const queue = await openQueue(
+    {
+      backend:
+        settings.redisUrl === null
+          ? { kind: 'postgres', url: options.databaseUrl }
+          : { kind: 'redis', url: settings.redisUrl },
+      log,
+      onJobFailed: ({ queue: name, error }) => log.error({ job: name, err: error }, 'a job was given up; the ledger will owe it again'),
+      ...options.queue,
+    },
+    JOBS,
+  );
+  const context: Context = {
+    ledger,
+    channels,
+    config: () => settle(configuration.current(), options.drill),
+    now: () => clock.now(),
+    monotonic: () => performance.now(),
+    log,
+    worker,
+    leaseMs: settings.leaseMs,
+    enqueue: (job, payloads) => queue.enqueueMany(job, payloads),
+  };
+  const definitions = JOBS.map((job) => ({
+    ...job,
+    async run(payload: never, signal: AbortSignal) {
+      await job.run(context, payload, signal);
+      if (job.name === sweep.name) swept.fire();
+    },
+  }));
+  await queue.work(definitions);
+
+  let timer: NodeJS.Timeout | null = null;
+  let lastSweep = performance.now();
+  swept.listen(() => {
+    lastSweep = performance.now();
+  });
+  const wake = async (): Promise<void> => {
+    await queue.repeat(sweep.name, MINUTE, {});
+    await queue.repeat(reconcile.name, MINUTE, {});
+    if (performance.now() - lastSweep > 1.5 * MINUTE) await queue.enqueue(sweep.name, {});
+  };
+  return {
+    worker,
+    queue,
+    channels,
+    async keepTime() {
+      await wake();
+      timer = setInterval(() => {
+        wake().catch((error: unknown) => log.error({ err: error }, 'the queue could not be woken; trying again in a minute'));
+      }, MINUTE);
+    },
+    async tick() {
+      const done = swept.next();
+      await queue.enqueue(sweep.name, {});
+      await done;
+      while (await owed(ledger, clock.now())) await pause(POLL_MS);
+    },
+    async stop(graceMs = 10_000) {
+      if (timer !== null) clearInterval(timer);
+      await queue.close(graceMs);
+      await Promise.all([channels.email.close(), channels.sms?.close()]);
+    },
+  };
+}
+
+const POLL_MS = 4;
+
+async function owed(ledger: Ledger, now: Instant): Promise<boolean> {
+  const next = await ledger.nextOwed();
+  return next !== null && next <= now;
+}
+
+function settle(configuration: Configuration, drill: boolean): Settled {
+  const { offices, policy, calendar, templates } = configuration;
+  const render = (message: Message, now: Instant): Rendered => {
+    const office = offices.get(message.office);
+    if (office === undefined) throw new RangeError(`office ${message.office} is not configured`);
+    return templates.render(message, { office, calendar, now, today: dateOf(office.hours.zone, now), drill });
+  };
+  return { offices, policy, calendar, render };
+}
+
+/** Lets several wait for one thing that happens again and again. */
+class Signal {
+  readonly #listeners = new Set<() => void>();
+
+  listen(listener: () => void): void {
+    this.#listeners.add(listener);
+  }
+
+  next(): Promise<void> {
+    return new Promise((resolve) => {
+      const once = (): void => {
+        this.#listeners.delete(once);
+        resolve();
+      };
+      this.#listeners.add(once);
+    });
+  }
+
+  fire(): void {
+    for (const listener of this.#listeners) listener();
+  }
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, ms);
+  });
+}

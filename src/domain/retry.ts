@@ -1,0 +1,52 @@
+import type { Calendar } from './calendar.ts';
+import type { ChannelName, Outcome } from './delivery.ts';
+import type { Settlement } from './message.ts';
+import { type Instant, nextSendable, type OfficeHours } from './time.ts';
+
+const MINUTE = 60_000;
+const LONGEST_WAIT = 4 * 60 * MINUTE;
+/** A mail whose fate is unknown is repeated once, not earlier than this, with the same Message-ID (delivery.md §0.1). */
+const UNKNOWN_WAIT = 15 * MINUTE;
+const ATTEMPTS = 12;
+
+export interface Attempt {
+  readonly channel: ChannelName;
+  /** Hand-overs so far, this one included. */
+  readonly attempts: number;
+  /** Whether the one before this ended as unknown too. */
+  readonly wasUnknown: boolean;
+  readonly now: Instant;
+  readonly hours: OfficeHours;
+  readonly calendar: Calendar;
+}
+
+/** What one outcome means for a message: its new state, and when to try again. Waiting never leaves office hours. */
+export function settlementOf(outcome: Outcome, attempt: Attempt): Omit<Settlement, 'id' | 'fence'> {
+  const later = (wait: number): Instant => nextSendable(attempt.hours, attempt.calendar, attempt.now + wait);
+  switch (outcome.outcome) {
+    case 'accepted':
+      return { status: 'sent', providerIds: outcome.providerIds, code: '', detail: outcome.response, retryAt: null };
+    case 'throttled':
+      return failed('temporary-failure', outcome.code, 'throttled by the provider', later(outcome.retryAfterMs));
+    case 'retryable':
+      if (attempt.attempts >= ATTEMPTS) {
+        return failed('permanent-failure', outcome.code, `given up after ${attempt.attempts} attempts: ${outcome.message}`, null);
+      }
+      return failed('temporary-failure', outcome.code, outcome.message, later(backoff(attempt.attempts)));
+    case 'permanent':
+      return failed('permanent-failure', outcome.code, `${outcome.about}: ${outcome.message}`, null);
+    case 'unknown': {
+      // An SMS is never sent again blindly: its receiver can't tell the copies apart.
+      const again = attempt.channel === 'email' && !attempt.wasUnknown;
+      return failed('unknown', outcome.code, outcome.message, again ? later(UNKNOWN_WAIT) : null);
+    }
+  }
+}
+
+function failed(status: Settlement['status'], code: string, detail: string, retryAt: Instant | null): Omit<Settlement, 'id' | 'fence'> {
+  return { status, providerIds: [], code, detail, retryAt };
+}
+
+function backoff(attempts: number): number {
+  return Math.min(LONGEST_WAIT, 2 ** attempts * MINUTE);
+}
