@@ -1,0 +1,118 @@
+// config/office.yaml: under whose name letters go out, when, and how many a day.
+
+import { z } from 'zod';
+
+import type { Office } from '../domain/office.ts';
+import type { Result } from '../domain/result.ts';
+import { errorAt, readYaml, type Source, type SourceError, sorted } from '../yaml.ts';
+
+export interface Offices {
+  readonly offices: ReadonlyMap<string, Office>;
+  /** `file:line:column` of each office, by id. */
+  readonly places: ReadonlyMap<string, string>;
+}
+
+const line = (maximum: number) =>
+  z
+    .string()
+    .max(maximum)
+    .regex(/^\P{C}+$/u)
+    .describe(`一行非空的文字（最多 ${maximum} 字）`);
+
+const clockTime = z
+  .string()
+  .regex(/^(?:[01]\d|2[0-3]):[0-5]\d$/u)
+  .describe('24小时制的时刻，如 08:30');
+const cap = z.int().min(0).max(20);
+
+const defaults = z.strictObject({
+  zone: z.string().refine(isZone).describe('时区名称，如 Asia/Shanghai'),
+  locale: z.string().regex(/^[a-z]{2}(?:-[A-Z][A-Za-z]+)*$/u).describe('语言代码，如 zh-CN'),
+  hours: z.strictObject({ start: clockTime, end: clockTime, sendAt: clockTime }),
+  caps: z.strictObject({ email: cap, sms: cap }),
+});
+
+const file = z.strictObject({
+  defaults,
+  offices: z
+    .array(
+      z.strictObject({
+        id: z.string().regex(/^[a-z0-9-]{1,40}$/u).describe('由小写字母、数字和连字符组成的代号，如 ruicheng'),
+        name: line(40),
+        // Aliyun and Tencent take 2–12 characters.
+        signature: z
+          .string()
+          .regex(/^[^\p{C}\s【】]{2,12}$/u)
+          .describe('2–12 字的短信签名，不带【】'),
+        from: z.email(),
+        replyTo: z.email(),
+        phone: z
+          .string()
+          .regex(/^(?:0\d{2,3}-\d{7,8}(?:-\d{1,6})?|400-?\d{3}-?\d{4})$/u)
+          .describe('座机或400电话，如 0359-0000000；不用个人手机号'),
+        contactPerson: line(40),
+        hours: defaults.shape.hours.partial().default({}),
+        caps: defaults.shape.caps.partial().default({}),
+      }),
+    )
+    .min(1),
+});
+
+/** Reads `office.yaml`; all errors at once. Times are on the office's own clock. */
+export function readOffices(source: Source): Result<Offices, SourceError> {
+  const read = readYaml(file, source);
+  if (!read.ok) return read;
+  const errors: SourceError[] = [];
+  const offices = new Map<string, Office>();
+  const places = new Map<string, string>();
+  const { defaults: shared, offices: entries } = read.value;
+  for (const [index, { hours, caps, ...entry }] of entries.entries()) {
+    const office: Office = {
+      id: entry.id,
+      name: entry.name,
+      signature: entry.signature,
+      locale: shared.locale,
+      hours: { zone: shared.zone, ...shared.hours, ...defined(hours) },
+      caps: { ...shared.caps, ...defined(caps) },
+      from: { name: entry.name, address: entry.from },
+      replyTo: { name: entry.name, address: entry.replyTo },
+      phone: entry.phone,
+      contactPerson: entry.contactPerson,
+    };
+    if (offices.has(office.id)) errors.push(errorAt(read.document, ['offices', index, 'id'], `代号 ${office.id} 重复`));
+    const problem = hoursProblem(office.hours);
+    if (problem !== null) {
+      const own = Object.keys(hours).length > 0;
+      errors.push(errorAt(read.document, own ? ['offices', index, 'hours'] : ['defaults', 'hours'], problem));
+    }
+    offices.set(office.id, office);
+    const { line: row, column } = read.at(['offices', index, 'id']);
+    places.set(office.id, `${source.file}:${row}:${column}`);
+  }
+  if (errors.length > 0) return { ok: false, errors: withoutDoubles(sorted(errors)) };
+  return { ok: true, value: { offices, places } };
+}
+
+function hoursProblem({ start, end, sendAt }: Office['hours']): string | null {
+  if (start >= end) return `start ${start} 应早于 end ${end}`;
+  return sendAt < start || sendAt >= end ? `sendAt ${sendAt} 应在 start ${start} 与 end ${end} 之间` : null;
+}
+
+function isZone(zone: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: zone }) !== null;
+  } catch {
+    return false;
+  }
+}
+
+function defined<T extends object>(values: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as never;
+}
+
+function withoutDoubles(errors: readonly SourceError[]): SourceError[] {
+  return errors.filter((error, index) => {
+    const before = errors[index - 1];
+    return before === undefined || before.line !== error.line || before.message !== error.message;
+  });
+}
