@@ -6,7 +6,7 @@ import type { Office } from './office.ts';
 import type { Ladder, Stage, StageTiming } from './policy.ts';
 import { periodEnds, previousOccurrence } from './recurrence.ts';
 import type { SuppressionReason } from './reminder.ts';
-import { type Instant, instantOf, nextSendable } from './time.ts';
+import { dateOf, type Instant, instantOf, nextSendable } from './time.ts';
 import { dateInWords, dayInWords } from './words.ts';
 
 /** One time at which a ladder wants something said about one assignment. */
@@ -14,8 +14,8 @@ export interface Occasion {
   readonly stage: Stage;
   readonly occurrence: IsoDate | 'once';
   readonly at: Instant;
-  /** Why this date, in words. */
-  readonly reason: string;
+  /** Why this date, in words; only asked of those that are said. */
+  reason(): string;
   /** Set where the ladder's date can't stand: it is dropped with this reason, not sent at once. */
   readonly dropped: { readonly reason: SuppressionReason; readonly detail: string } | null;
 }
@@ -35,7 +35,7 @@ export function lastDayOf(assignment: Assignment, due: IsoDate, calendar: Calend
 }
 
 /**
- * All occasions of an assignment up to and including the first one after `horizon`, oldest first. Stages tied to an event stand
+ * The occasions of an assignment up to and including the first one after `horizon`, oldest first; repeats that lie behind what was planned may be left out. Stages tied to an event stand
  * behind dated ones of the same instant, so that a letter of assignment outranks a reminder that is due in that minute.
  */
 export function occasionsOf(
@@ -89,7 +89,7 @@ function eventOccasion(
   office: Office,
 ): Occasion {
   const at = nextSendable(office.hours, calendar, event);
-  return { stage, occurrence: 'once', at, reason: EVENT_REASONS[on], dropped: null };
+  return { stage, occurrence: 'once', at, reason: () => EVENT_REASONS[on], dropped: null };
 }
 
 function offsetOccasions(
@@ -103,18 +103,33 @@ function offsetOccasions(
 ): readonly Occasion[] {
   const anchor = anchorOf(assignment, due, calendar);
   const occasions: Occasion[] = [];
-  for (let offset = timing.offset; ; offset += stage.repeatEvery ?? 0) {
+  const first = timing.offset + repeatsBehind(assignment, stage, timing.offset, anchor, calendar, office);
+  for (let offset = first; ; offset += stage.repeatEvery ?? 0) {
     const date = stageDate(anchor, offset, timing.days, calendar);
     const at = instantOf(office.hours.zone, date, office.hours.sendAt);
     occasions.push({
       stage,
       occurrence: stage.repeatEvery === null ? 'once' : date,
       at,
-      reason: reasonOf(due, anchor, offset, timing.days, date, calendar),
+      reason: () => reasonOf(due, anchor, offset, timing.days, date, calendar),
       dropped: droppedBecause(assignment, due, date),
     });
     if (stage.repeatEvery === null || at > horizon) return occasions;
   }
+}
+
+/** Working days to skip to the last repeat that may have been planned already: a duty open for years costs no more than a new one. */
+function repeatsBehind(
+  assignment: Assignment,
+  stage: Stage,
+  offset: number,
+  anchor: IsoDate,
+  calendar: Calendar,
+  office: Office,
+): number {
+  if (stage.repeatEvery === null || assignment.plannedThrough <= instantOf(office.hours.zone, anchor, office.hours.sendAt)) return 0;
+  const passed = calendar.workdaysBetween(anchor, dateOf(office.hours.zone, assignment.plannedThrough)) - offset;
+  return Math.max(0, Math.floor(passed / stage.repeatEvery)) * stage.repeatEvery;
 }
 
 /** A date in calendar days moves off a day of rest: earlier before the due date, later after it. */
@@ -172,7 +187,7 @@ function cadenceOccasions(
         stage,
         occurrence: end,
         at: instantOf(office.hours.zone, date, office.hours.sendAt),
-        reason: `无固定时限的任务，本期末${dayInWords(end)}前${timing.before}个工作日了解一次进展`,
+        reason: () => `无固定时限的任务，本期末${dayInWords(end)}前${timing.before}个工作日了解一次进展`,
         dropped: null,
       });
     }

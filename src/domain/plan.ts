@@ -151,6 +151,7 @@ interface Sink {
 
 function address(assignment: Assignment, occasion: Occasion, context: PlanContext, sink: Sink): void {
   const { stage } = occasion;
+  const reason = occasion.reason();
   const told = new Set<string>();
   const tell = (recipients: readonly Recipient[], copy: boolean): void => {
     for (const recipient of recipients) {
@@ -191,7 +192,7 @@ function address(assignment: Assignment, occasion: Occasion, context: PlanContex
             address: to,
             name: contact.name,
             at: occasion.at,
-            reason: occasion.reason,
+            reason,
           });
         }
       }

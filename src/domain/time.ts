@@ -20,7 +20,21 @@ export interface OfficeHours {
   readonly sendAt: ClockTime;
 }
 
+// Planning asks for the same few thousand instants again and again, and a zone look-up costs more than a plan.
+const known = new Map<string, Instant>();
+const KNOWN_AT_MOST = 50_000;
+
 export function instantOf(zone: string, date: IsoDate, time: ClockTime): Instant {
+  const key = `${date} ${time} ${zone}`;
+  const remembered = known.get(key);
+  if (remembered !== undefined) return remembered;
+  const instant = computeInstant(zone, date, time);
+  if (known.size >= KNOWN_AT_MOST) known.clear();
+  known.set(key, instant);
+  return instant;
+}
+
+function computeInstant(zone: string, date: IsoDate, time: ClockTime): Instant {
   const at = DateTime.fromISO(`${date}T${time}`, { zone });
   if (!at.isValid) throw new RangeError(`${date}T${time} in ${zone}: ${at.invalidExplanation ?? 'invalid'}`);
   return at.toMillis();
