@@ -1,0 +1,230 @@
+import { assign } from './assign.ts';
+import type { Assignment, NewAssignment } from './assignment.ts';
+import type { Calendar } from './calendar.ts';
+import type { IsoDate } from './deadline.ts';
+import { type Directory, unitById } from './directory.ts';
+import type { Message, MessageItem } from './message.ts';
+import type { Schedule } from './notice.ts';
+import type { Office } from './office.ts';
+import { place, speaksBefore } from './placement.ts';
+import { plan } from './plan.ts';
+import type { Policy } from './policy.ts';
+import type { Problem, Reminder, Suppression } from './reminder.ts';
+import { dateOf, type Instant } from './time.ts';
+
+export interface RehearsalInput {
+  /** Schedules of one office; caps hold across them. */
+  readonly schedules: readonly { readonly schedule: Schedule; readonly directory: Directory; readonly confirmedAt: Instant }[];
+  readonly office: Office;
+  readonly policy: Policy;
+  readonly calendar: Calendar;
+  readonly until: Instant;
+}
+
+export interface RehearsedMessage {
+  readonly at: Instant;
+  readonly message: Message;
+}
+
+export interface Rehearsal {
+  /** In the order in which they would go out. */
+  readonly messages: readonly RehearsedMessage[];
+  readonly suppressions: readonly (Suppression & { readonly subject: Assignment; readonly unitName: string })[];
+  readonly problems: readonly Problem[];
+}
+
+interface Followed {
+  assignment: Assignment;
+  readonly directory: Directory;
+  nextAt: Instant | null;
+}
+
+interface Draft {
+  readonly day: IsoDate;
+  readonly slot: number;
+  sendAt: Instant;
+  open: boolean;
+  readonly reminders: Reminder[];
+}
+
+/**
+ * Everything that would go out until `until` if nobody answered: the same planner and the same placement as the worker's,
+ * on a virtual clock that jumps from look to look. Touches neither ledger nor network.
+ */
+export function rehearse(input: RehearsalInput): Rehearsal {
+  return new Rehearsing(input).run();
+}
+
+class Rehearsing {
+  readonly #input: RehearsalInput;
+  #followed: Followed[] = [];
+  readonly #byId = new Map<string, Followed>();
+  /** Drafts of a person on a channel, by day. */
+  readonly #drafts = new Map<string, Draft[]>();
+  #waiting: { key: string; draft: Draft }[] = [];
+  readonly #remindedOn = new Map<string, IsoDate[]>();
+  readonly #messages: RehearsedMessage[] = [];
+  readonly #suppressions: Rehearsal['suppressions'][number][] = [];
+  readonly #problems: Problem[] = [];
+
+  constructor(input: RehearsalInput) {
+    this.#input = input;
+    for (const { schedule, directory, confirmedAt } of input.schedules) {
+      const { assignments, problems } = assign(schedule, directory, dateOf(input.office.hours.zone, confirmedAt));
+      this.#problems.push(...problems);
+      for (const each of assignments) this.#follow(assignmentOf(each, schedule, confirmedAt, String(this.#byId.size + 1)), directory, confirmedAt);
+    }
+  }
+
+  run(): Rehearsal {
+    for (let now = this.#next(); now !== null && now <= this.#input.until; now = this.#next()) {
+      this.#look(now);
+      this.#send(now);
+    }
+    return { messages: this.#messages, suppressions: this.#suppressions, problems: this.#problems };
+  }
+
+  #follow(assignment: Assignment, directory: Directory, nextAt: Instant): void {
+    const followed = { assignment, directory, nextAt };
+    this.#followed.push(followed);
+    this.#byId.set(assignment.id, followed);
+  }
+
+  #next(): Instant | null {
+    let next: Instant | null = null;
+    for (const { nextAt } of this.#followed) if (nextAt !== null && (next === null || nextAt < next)) next = nextAt;
+    for (const { draft } of this.#waiting) if (next === null || draft.sendAt < next) next = draft.sendAt;
+    return next;
+  }
+
+  #look(now: Instant): void {
+    const { office, policy, calendar } = this.#input;
+    // Successors are appended while this runs and are looked at in the same round.
+    for (const followed of this.#followed) {
+      if (followed.nextAt === null || followed.nextAt > now) continue;
+      const { assignment, directory } = followed;
+      const unit = unitById(directory, assignment.unit);
+      const supervisor = unitById(directory, directory.supervisor);
+      const decided = plan(assignment, { office, policy, calendar, unit, supervisor, now });
+      followed.assignment = { ...assignment, plannedThrough: decided.plannedThrough, ladder: decided.ladder };
+      followed.nextAt = decided.nextAt;
+      for (const suppression of decided.suppressions) this.#suppress(suppression);
+      this.#problems.push(...decided.problems);
+      for (const reminder of decided.reminders) this.#place(reminder, now);
+      if (decided.successor !== null) this.#open(followed.assignment, decided.successor, directory, now);
+    }
+    this.#followed = this.#followed.filter(({ nextAt }) => nextAt !== null);
+  }
+
+  #open(previous: Assignment, due: IsoDate, directory: Directory, now: Instant): void {
+    const id = String(this.#byId.size + 1);
+    this.#follow({ ...previous, id, due, originalDue: due, confirmedAt: null, extendedAt: null, ladder: null }, directory, now);
+  }
+
+  #place(reminder: Reminder, now: Instant): void {
+    const { office, calendar } = this.#input;
+    const key = `${reminder.channel} ${reminder.address}`;
+    const drafts = this.#drafts.get(key) ?? [];
+    this.#drafts.set(key, drafts);
+    const rules = { hours: office.hours, calendar, cap: office.caps[reminder.channel] };
+    const { kind, day, slot, sendAt, holds } = place(Math.max(reminder.at, now), rules, (of) => drafts.filter((draft) => draft.day === of));
+    for (const { reason, detail, until } of holds) {
+      const { assignment, sequence, stage, occurrence, contact, channel, at } = reminder;
+      this.#suppress({ assignment, sequence, stage, occurrence, contact, channel, at, reason, detail, until });
+    }
+    if (kind === 'open') {
+      const draft: Draft = { day, slot, sendAt, open: true, reminders: [reminder] };
+      drafts.push(draft);
+      this.#waiting.push({ key, draft });
+      return;
+    }
+    const joined = drafts.find((draft) => draft.day === day && draft.slot === slot);
+    if (joined === undefined) throw new RangeError('placement joined a message that is not there');
+    joined.reminders.push(reminder);
+    joined.sendAt = Math.max(joined.sendAt, sendAt);
+  }
+
+  #send(now: Instant): void {
+    const due = this.#waiting.filter(({ draft }) => draft.sendAt <= now);
+    this.#waiting = this.#waiting.filter(({ draft }) => draft.sendAt > now);
+    for (const { draft } of due) {
+      draft.open = false;
+      this.#messages.push({ at: now, message: this.#message(draft) });
+    }
+    const today = dateOf(this.#input.office.hours.zone, now);
+    for (const { draft } of due) {
+      for (const { assignment } of draft.reminders) {
+        const days = this.#remindedOn.get(assignment) ?? [];
+        if (days.at(-1) !== today) this.#remindedOn.set(assignment, [...days, today]);
+      }
+    }
+  }
+
+  #message(draft: Draft): Message {
+    const spoken = new Map<string, Reminder>();
+    for (const reminder of draft.reminders) {
+      const other = spoken.get(reminder.assignment);
+      if (other === undefined || speaksBefore(reminder, other)) spoken.set(reminder.assignment, reminder);
+      if (other !== undefined) this.#merge(speaksBefore(reminder, other) ? other : reminder);
+    }
+    const [first] = draft.reminders;
+    if (first === undefined) throw new RangeError('a message without reminders');
+    const { directory } = this.#of(first.assignment);
+    const recipient = directory.units.find((unit) => unit.contacts.some(({ id }) => id === first.contact)) ?? unitById(directory, first.unit);
+    return {
+      id: `${draft.day}-${this.#messages.length + 1}`,
+      office: this.#input.office.id,
+      channel: first.channel,
+      address: first.address,
+      to: { unit: recipient.id, unitName: recipient.name, post: first.post, name: first.name },
+      day: draft.day,
+      items: [...spoken.values()].map((reminder) => this.#item(reminder)),
+    };
+  }
+
+  #item(reminder: Reminder): MessageItem {
+    const { stage, occurrence, letter, rung, copy, reason } = reminder;
+    const { assignment, directory } = this.#of(reminder.assignment);
+    const unit = unitById(directory, assignment.unit);
+    const remindedOn = this.#remindedOn.get(assignment.id) ?? [];
+    return { stage, occurrence, letter, rung, copy, reason, assignment, unitName: unit.name, external: unit.external, remindedOn };
+  }
+
+  #merge({ assignment, sequence, stage, occurrence, contact, channel, at }: Reminder): void {
+    const detail = '同一封信中已有同一任务更近的阶段';
+    this.#suppress({ assignment, sequence, stage, occurrence, contact, channel, at, reason: 'merged', detail, until: null });
+  }
+
+  #suppress(suppression: Suppression): void {
+    const { assignment, directory } = this.#of(suppression.assignment);
+    const unitName = unitById(directory, assignment.unit).name;
+    this.#suppressions.push({ ...suppression, subject: assignment, unitName });
+  }
+
+  #of(id: string): Followed {
+    const followed = this.#byId.get(id);
+    if (followed === undefined) throw new RangeError(`no assignment ${id}`);
+    return followed;
+  }
+}
+
+/** A new assignment as it stands the moment its schedule is confirmed. */
+export function assignmentOf(fresh: NewAssignment, schedule: Schedule, confirmedAt: Instant, id: string): Assignment {
+  const task = schedule.tasks.find(({ ref }) => ref === fresh.ref);
+  if (task === undefined) throw new RangeError(`${schedule.name} has no task ${fresh.ref}`);
+  return {
+    ...fresh,
+    id,
+    office: schedule.office,
+    schedule: schedule.name,
+    notice: schedule.notice,
+    task,
+    originalDue: fresh.due,
+    status: 'needs-action',
+    sequence: 0,
+    confirmedAt,
+    extendedAt: null,
+    plannedThrough: 0,
+    ladder: null,
+  };
+}
