@@ -1,0 +1,297 @@
+/**
+ * The queue: hands what is due now to whichever process has a hand free. With queue-backend.ts
+ * (the servers) and queue-worker.ts (the working side), the only code that knows BullMQ.
+ *
+ * It promises that a payload it took is run at least once while the backend lives, and nothing more. The backend may be emptied at
+ * any moment: what is owed is computed from the ledger. It holds no business time, it never remembers a finished job (re-adding its
+ * id runs it again), and the lock it keeps on a running job is no fence: the ledger's claim is.
+ */
+import { randomUUID } from 'node:crypto';
+import { Queue as BullmqQueue } from 'bullmq';
+import type { IQueueBackend, JobsOptions } from 'bullmq';
+import { z } from 'zod';
+import { openBackend, reason } from './queue-backend.ts';
+import type { Backend, BackendAddress } from './queue-backend.ts';
+import { JobWorker } from './queue-worker.ts';
+import type { JobDefinition, JobFailure, JobKind, QueueLog } from './queue-worker.ts';
+
+export type { BackendAddress, JobDefinition, JobFailure, JobKind, QueueLog };
+
+export interface QueueOptions {
+  readonly backend: BackendAddress;
+  /** Sets queues on one server apart: the PostgreSQL schema, the first part of every Redis key. `bullmq` unless stated. */
+  readonly prefix?: string;
+  /** How long a lock on a running job lives unless renewed (it is, at half this time). */
+  readonly lockMs?: number;
+  /** How often jobs whose lock ran out are looked for; a dead process's job runs again within lockMs + 2 × stalledMs. */
+  readonly stalledMs?: number;
+  /** How long `enqueue` and its like wait for a backend that does not answer. */
+  readonly patienceMs?: number;
+  readonly log: QueueLog;
+  readonly onJobFailed?: (failure: JobFailure) => void;
+}
+
+export interface EnqueueOptions {
+  /** 1 runs before 2; a job without priority runs before all that have one. */
+  readonly priority?: number;
+  /** While a job of this id waits or runs, adding it again does nothing. No colon, no integer. */
+  readonly jobId?: string;
+}
+
+export interface JobCounts {
+  readonly waiting: number;
+  readonly active: number;
+  readonly delayed: number;
+  readonly failed: number;
+}
+
+export interface Queue {
+  /** Returns when the backend has the payload; throws when it is invalid, or the backend silent (it may have it all the same). */
+  enqueue(name: string, payload: unknown, options?: EnqueueOptions): Promise<void>;
+  enqueueMany(name: string, items: readonly (EnqueueOptions & { readonly payload: unknown })[]): Promise<void>;
+  /** (Re)asserts a repeating job; the first run is now, asserting again moves nothing. Only a wake-up: keep a plain timer behind it. */
+  repeat(name: string, everyMs: number, payload: unknown): Promise<void>;
+  /** Starts workers: exactly one handler for each job the queue was opened with. */
+  work(jobs: readonly JobDefinition<unknown>[]): Promise<void>;
+  counts(): Promise<Record<string, JobCounts>>;
+  /** Empties everything, repeating jobs too, as FLUSHALL would. Running jobs run on. */
+  drain(): Promise<void>;
+  /** Takes no more jobs, waits at most graceMs for those running, tells the rest by their signal, and closes. */
+  close(graceMs?: number): Promise<void>;
+}
+
+/** BullMQ's queue, whatever the server. */
+type Store = BullmqQueue<unknown, void, string, unknown, void, string, IQueueBackend, unknown>;
+
+const enqueueOptions = z.object({
+  priority: z.number().int().min(1).max(2_097_152).optional(),
+  jobId: z
+    .string()
+    .min(1)
+    .refine((id) => !id.includes(':'), 'a job id may not contain ":"')
+    .refine((id) => !/^-?\d+$/.test(id), 'a job id may not be an integer')
+    .optional(),
+});
+
+// A finished job that is kept makes adding its id again a silent no-op.
+const FORGET = { removeOnComplete: true, removeOnFail: true } as const;
+const CHUNK = 1_000;
+/** How long a polite goodbye to the backend may take once nothing runs any more. */
+const GOODBYE_MS = 2_000;
+const QUIET_MS = 30_000;
+
+/** Opens the queue for these kinds of job (a definition is one); refuses a server that cannot carry it. */
+export async function openQueue(options: QueueOptions, kinds: readonly JobKind<unknown>[]): Promise<Queue> {
+  const byName = new Map<string, JobKind<unknown>>();
+  for (const kind of kinds) {
+    if (byName.has(kind.name)) throw new Error(`the job "${kind.name}" is declared twice`);
+    if (!/^[a-z][a-z0-9-]*$/.test(kind.name)) throw new Error(`"${kind.name}" cannot be the name of a job`);
+    byName.set(kind.name, kind);
+  }
+  const faults = new FaultLog(options.log);
+  const backend = await openBackend(options.backend, options.prefix ?? 'bullmq', kinds.length, (error) => faults.report(error));
+  return new BullQueue(options, backend, byName, faults);
+}
+
+class BullQueue implements Queue {
+  private readonly stores = new Map<string, Store>();
+  private readonly workers: JobWorker[] = [];
+  private closing: Promise<void> | undefined;
+  private readonly options: QueueOptions;
+  private readonly backend: Backend;
+  private readonly kinds: ReadonlyMap<string, JobKind<unknown>>;
+  private readonly faults: FaultLog;
+
+  constructor(options: QueueOptions, backend: Backend, kinds: ReadonlyMap<string, JobKind<unknown>>, faults: FaultLog) {
+    this.options = options;
+    this.backend = backend;
+    this.kinds = kinds;
+    this.faults = faults;
+    for (const name of kinds.keys()) {
+      // Nobody reads BullMQ's event stream here; keep it short.
+      const settings = {
+        ...backend.options,
+        defaultJobOptions: FORGET,
+        streams: { events: { maxLen: 100 } },
+      };
+      const store: Store = new BullmqQueue(name, settings, backend.factory);
+      store.on('error', (error) => faults.report(error, name));
+      this.stores.set(name, store);
+    }
+  }
+
+  async enqueue(name: string, payload: unknown, options: EnqueueOptions = {}): Promise<void> {
+    const job = this.checked(name, { ...options, payload });
+    await this.inTime(`enqueue ${name}`, this.store(name).add(job.name, job.data, job.opts));
+  }
+
+  async enqueueMany(name: string, items: readonly (EnqueueOptions & { payload: unknown })[]): Promise<void> {
+    const jobs = items.map((item) => this.checked(name, item));
+    for (let from = 0; from < jobs.length; from += CHUNK) {
+      await this.inTime(`enqueue ${name}`, this.store(name).addBulk(jobs.slice(from, from + CHUNK)));
+    }
+  }
+
+  async repeat(name: string, everyMs: number, payload: unknown): Promise<void> {
+    const { data, opts } = this.checked(name, { payload });
+    const template = { name, data, opts: { ...FORGET, attempts: opts.attempts } };
+    await this.inTime(`repeat ${name}`, this.store(name).upsertJobScheduler(name, { every: everyMs }, template));
+  }
+
+  async work(jobs: readonly JobDefinition<unknown>[]): Promise<void> {
+    const handled = jobs.map((job) => job.name);
+    const wrong = [
+      ...handled.filter((name, at) => handled.indexOf(name) !== at).map((name) => `the job "${name}" has two handlers`),
+      ...handled.filter((name) => !this.kinds.has(name)).map((name) => `the queue was not opened for the job "${name}"`),
+      ...[...this.kinds.keys()].filter((name) => !handled.includes(name)).map((name) => `the job "${name}" has no handler`),
+    ];
+    if (this.workers.length > 0) wrong.push('the queue has its workers already');
+    if (this.closing) wrong.push('the queue is closed');
+    if (wrong.length > 0) throw new Error(`refusing to start: ${wrong.join('; ')}`);
+    const { log, lockMs = 30_000, stalledMs = 15_000, onJobFailed } = this.options;
+    const report = (error: Error, queue?: string): void => this.faults.report(error, queue);
+    const settings = { backend: this.backend, lockMs, stalledMs, log, report, onJobFailed };
+    for (const job of jobs) this.workers.push(new JobWorker(job, settings));
+    await this.inTime('start workers', Promise.all(this.workers.map((worker) => worker.waitUntilReady())));
+    for (const worker of this.workers) worker.run().catch((error: Error) => report(error, worker.name));
+  }
+
+  async counts(): Promise<Record<string, JobCounts>> {
+    const counted = this.opened().map(async ([name, store]) => {
+      const { waiting = 0, prioritized = 0, paused = 0, active = 0, delayed = 0, failed = 0 } = await store.getJobCounts();
+      return [name, { waiting: waiting + prioritized + paused, active, delayed, failed }] as const;
+    });
+    return Object.fromEntries(await this.inTime('count jobs', Promise.all(counted)));
+  }
+
+  async drain(): Promise<void> {
+    const emptied = this.opened().map(([, store]) => store.obliterate({ force: true }));
+    await this.inTime('drain', Promise.all(emptied));
+  }
+
+  close(graceMs = 10_000): Promise<void> {
+    this.closing ??= this.end(graceMs);
+    return this.closing;
+  }
+
+  private async end(graceMs: number): Promise<void> {
+    const polite = this.goodbye().then(
+      () => true,
+      (error: unknown) => {
+        this.faults.report(error);
+        return false;
+      },
+    );
+    const lastWords = Math.min(1_000, graceMs / 10);
+    const grace = timer(graceMs - lastWords);
+    // With nothing running there is nothing to wait for but the backend, which may be down.
+    const idle = Promise.all(this.workers.map((worker) => worker.idle()));
+    const silence = idle.then(() => timer(Math.min(GOODBYE_MS, graceMs)).over);
+    let done = await Promise.race([polite, grace.over, silence]);
+    const running = this.workers.reduce((sum, worker) => sum + worker.busy, 0);
+    if (!done && running > 0) {
+      this.options.log.warn({ running }, 'closing the queue before its running jobs ended');
+      for (const worker of this.workers) worker.cancelAllJobs('the queue is closing');
+      done = await Promise.race([polite, timer(lastWords).over]);
+    }
+    grace.cancel();
+    if (!done) {
+      for (const worker of this.workers) worker.abandon().catch((error: unknown) => this.faults.report(error, worker.name));
+      this.backend.sever();
+    }
+    this.faults.close();
+  }
+
+  private async goodbye(): Promise<void> {
+    await Promise.all(this.workers.map((worker) => worker.close()));
+    await Promise.all([...this.stores.values()].map((store) => store.close()));
+    await this.backend.close();
+  }
+
+  private checked(name: string, item: EnqueueOptions & { readonly payload: unknown }) {
+    const kind = this.kinds.get(name);
+    if (!kind) throw new Error(`there is no job "${name}"`);
+    const payload = kind.payload.safeParse(item.payload);
+    if (!payload.success) throw new Error(`invalid payload for the job "${name}": ${z.prettifyError(payload.error)}`);
+    const options = enqueueOptions.safeParse(item);
+    if (!options.success) throw new Error(`cannot enqueue "${name}": ${z.prettifyError(options.error)}`);
+    // Ids counted by the backend start again after a flush, while a job of the old 1 may still run here.
+    const { jobId = randomUUID(), priority } = options.data;
+    const opts: JobsOptions & { attempts: number } = {
+      ...FORGET,
+      attempts: kind.attempts ?? 3,
+      jobId,
+    };
+    if (priority !== undefined) opts.priority = priority;
+    return { name, data: item.payload, opts };
+  }
+
+  private store(name: string): Store {
+    const found = this.opened().find(([its]) => its === name);
+    if (!found) throw new Error(`there is no job "${name}"`);
+    return found[1];
+  }
+
+  // What is asked of a closed store is never answered.
+  private opened(): [string, Store][] {
+    if (this.closing) throw new Error('the queue is closed');
+    return [...this.stores];
+  }
+
+  /** Redis commands wait for ever for a server that is away; the caller must not. */
+  private async inTime<T>(what: string, work: Promise<T>): Promise<T> {
+    const patienceMs = this.options.patienceMs ?? 10_000;
+    const limit = timer(patienceMs);
+    try {
+      const late = limit.over.then(() => {
+        throw new Error(`${what}: no answer from the queue's backend within ${patienceMs} ms`);
+      });
+      return await Promise.race([work, late]);
+    } finally {
+      limit.cancel();
+    }
+  }
+}
+
+function timer(ms: number): { over: Promise<false>; cancel(): void } {
+  let handle: NodeJS.Timeout | undefined;
+  const over = new Promise<false>((resolve) => {
+    handle = setTimeout(() => resolve(false), ms);
+  });
+  return { over, cancel: () => clearTimeout(handle) };
+}
+
+/** While a server is away every connection complains several times a second; each complaint is told once, then counted. */
+class FaultLog {
+  private readonly told = new Map<string, { again: number; readonly timer: NodeJS.Timeout }>();
+  private readonly log: QueueLog;
+
+  constructor(log: QueueLog) {
+    this.log = log;
+  }
+
+  report(error: unknown, queue?: string): void {
+    const complaint = reason(error);
+    const known = this.told.get(complaint);
+    if (known) {
+      known.again += 1;
+      return;
+    }
+    this.log.error({ queue, err: error }, `queue: ${complaint}`);
+    const quiet = setTimeout(() => this.recount(complaint), QUIET_MS);
+    this.told.set(complaint, { again: 0, timer: quiet.unref() });
+  }
+
+  close(): void {
+    for (const [complaint, { timer: quiet }] of this.told) {
+      clearTimeout(quiet);
+      this.recount(complaint);
+    }
+  }
+
+  private recount(complaint: string): void {
+    const again = this.told.get(complaint)?.again ?? 0;
+    this.told.delete(complaint);
+    if (again > 0) this.log.error({ again }, `queue: ${complaint} (and ${again} times more)`);
+  }
+}
