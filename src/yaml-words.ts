@@ -44,7 +44,7 @@ function describe(schema: z.core.$ZodType): string | null {
     return describe(schema.def.innerType);
   }
   if (schema instanceof z.ZodPipe) return describe(schema.def.in);
-  if (schema instanceof z.ZodDiscriminatedUnion) return oneOf([...schema.def.options.flatMap((each) => discriminants(each, schema.def.discriminator))]);
+  if (schema instanceof z.ZodDiscriminatedUnion) return oneOf(schema.def.options.flatMap((each) => discriminants(each, schema.def.discriminator)));
   if (schema instanceof z.ZodUnion) return schema.def.options.map((each) => describe(each) ?? '').join('，或');
   if (schema instanceof z.ZodISODate) return ' YYYY-MM-DD 格式、日历上确有的日期';
   if (schema instanceof z.ZodEmail) return '邮箱地址';
@@ -87,7 +87,8 @@ function show(input: unknown): string {
   if (input === null) return '空';
   if (Array.isArray(input)) return '列表';
   if (typeof input === 'object') return '“键: 值”';
-  if (typeof input !== 'string') return ` ${String(input)}`;
+  if (typeof input === 'number' || typeof input === 'boolean') return ` ${input}`;
+  if (typeof input !== 'string') return `${typeof input}`;
   return ` ${JSON.stringify(input.length > 40 ? `${input.slice(0, 40)}…` : input)}`;
 }
 

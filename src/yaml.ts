@@ -223,7 +223,8 @@ function childOf(document: YamlDocument, parent: unknown, part: PropertyKey): { 
 }
 
 function keyText(key: unknown): string {
-  return isScalar(key) ? String(key.value ?? '') : String(key ?? '');
+  // `stringKeys` made it a text already.
+  return isScalar(key) && typeof key.value === 'string' ? key.value : '';
 }
 
 function startOf(node: unknown): number | undefined {

@@ -143,12 +143,14 @@ function isYearly(text: string): boolean {
 export function writeSchedule(schedule: Schedule): string {
   const { title, number, issuer, issuedOn, assumedIssuedOn, year } = schedule.notice;
   const dates = issuedOn === null ? { issued: null, assumedIssued: assumedIssuedOn } : { issued: issuedOn };
-  const document = new Document({
+  const content = {
     schedule: schedule.name,
     office: schedule.office,
     notice: { title, number, issuer, ...dates, year },
     tasks: schedule.tasks.map(written),
-  });
+  };
+  // Equal lists would else become anchors and aliases.
+  const document = new Document(content, { aliasDuplicateObjects: false });
   visit(document, { Map: (_, node) => layOut(node), Seq: (_, node) => layOut(node) });
   const tasks = document.get('tasks');
   if (isSeq(tasks)) for (const each of tasks.items.slice(1)) if (isMap(each)) each.spaceBefore = true;
