@@ -78,8 +78,8 @@ export function readCa(path: string): string {
   return pem;
 }
 
-/** True for a name or address of this very machine. */
-export function isLoopback(host: string): boolean {
+// a name or address of this very machine
+function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || /^127\.\d+\.\d+\.\d+$/u.test(host);
 }
 

@@ -4,8 +4,8 @@ import type { Channels } from '../domain/delivery.ts';
 import { openEmail } from './email.ts';
 import { openSmpp } from './smpp.ts';
 
-/** The part of a logger that is used here (pino fits). */
-export interface ChannelLog {
+// the part of a logger that is used here (pino fits)
+interface ChannelLog {
   info(fields: Readonly<Record<string, unknown>>, words: string): void;
 }
 

@@ -60,8 +60,8 @@ export function judgeBind(status: number): Outcome {
   return { outcome: 'retryable', code, message: 'the gateway does not let us in now' };
 }
 
-/** `0x00000058`, as SMPP documents print it. */
-export function statusCode(status: number): string {
+// 0x00000058, as SMPP documents print it
+function statusCode(status: number): string {
   return `0x${status.toString(16).padStart(8, '0')}`;
 }
 

@@ -27,7 +27,7 @@ export interface KeptMail {
   readonly headers: readonly { readonly key: string; readonly value: string }[];
 }
 
-export interface KeptSms {
+interface KeptSms {
   readonly kind: 'sms';
   readonly day: string;
   readonly time: string;

@@ -47,8 +47,7 @@ export async function startInbox(options: InboxOptions): Promise<Inbox> {
   });
 }
 
-/** The pages by themselves, for tests and for other servers of the demo. */
-export function inboxPages({ dir, smsFile }: Pick<InboxOptions, 'dir' | 'smsFile'>): Hono {
+function inboxPages({ dir, smsFile }: Pick<InboxOptions, 'dir' | 'smsFile'>): Hono {
   const archive = openArchive(dir, smsFile);
   const app = new Hono();
 

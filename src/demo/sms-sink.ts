@@ -26,7 +26,7 @@ export interface SunkSms {
 }
 
 /** `accept-drop` takes the part and breaks the line instead of answering; `silence` takes nothing and says nothing. */
-export type SmsReply = 'accept' | 'accept-drop' | 'drop' | 'silence' | { readonly status: number };
+type SmsReply = 'accept' | 'accept-drop' | 'drop' | 'silence' | { readonly status: number };
 
 export interface SmsSinkOptions {
   /** 0 or absent: any free one. */

@@ -1,7 +1,7 @@
 // How many SMS parts a text needs, and where it is cut. The preview and the sender count with this one function,
 // so what a coordinator is shown is what the carrier bills.
 
-/** UTF-16 units of one SMS that stands alone (140 bytes of UCS-2). */
+/** UTF-16 units of one SMS that stands alone: 140 bytes of UCS-2. */
 export const SINGLE_UNITS = 70;
 /** UTF-16 units of each part of a longer one: six bytes go to the header that joins the parts. */
 export const PART_UNITS = 67;

@@ -105,11 +105,33 @@ describe('when the relay', () => {
     expect(kind(await channel.send(mail(), never))).toBe('retryable');
   });
 
-  it('trickles for ever, the hard limit ends the send', async () => {
-    const { relay, channel } = await relayed({ mail: 'hang' });
-    const outcome = await channel.send(mail(), never);
-    expect(outcome).toMatchObject({ outcome: 'retryable', code: 'timeout' });
-    expect(relay.commands.filter((line) => line.startsWith('MAIL'))).toHaveLength(1);
+  it.each(['greeting', 'mail', 'dot'] as const)(
+    'trickles for ever at %s, the hard limit ends the send and the next one goes out',
+    async (where) => {
+      const { relay, channel } = await relayed({ [where]: 'trickle' });
+      const outcome = where === 'dot' ? 'unknown' : 'retryable';
+      expect(await channel.send(mail(), never)).toMatchObject({ outcome });
+      relay.script = {};
+      expect(kind(await channel.send(mail(), never))).toBe('accepted');
+    },
+  );
+
+  it.each<Script>([{ greeting: 'drop' }, { mail: 'drop' }])(
+    'breaks off (%o), it is asked once: trying again is for the queue',
+    async (script) => {
+      const { relay, channel } = await relayed(script);
+      expect(kind(await channel.send(mail(), never))).toBe('retryable');
+      expect(relay.connections).toBe(1);
+    },
+  );
+
+  it('breaks off a connection that has served before, the send can be tried again', async () => {
+    const { relay, channel } = await relayed({});
+    expect(kind(await channel.send(mail(), never))).toBe('accepted');
+    relay.script = { mail: 'drop' };
+    expect(kind(await channel.send(mail(), never))).toBe('retryable');
+    expect(relay.connections).toBe(1);
+    expect(relay.messages).toHaveLength(1);
   });
 
   it('has failed, the next message goes out over a new connection', async () => {

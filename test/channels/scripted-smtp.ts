@@ -2,8 +2,11 @@
 
 import { createServer, type Socket } from 'node:net';
 
-/** `drop` ends the line, `reset` tears it, `hang` says nothing more; anything else is sent as a reply line. */
-export type Act = string;
+/**
+ * `drop` ends the line, `reset` tears it, `hang` says nothing more, `trickle` begins a reply and never ends it;
+ * anything else is sent as a reply line.
+ */
+type Act = string;
 
 export interface Script {
   readonly greeting?: Act;
@@ -27,6 +30,8 @@ export interface ScriptedRelay {
   readonly messages: string[];
   /** Commands in order, without those of the message itself. */
   readonly commands: string[];
+  /** How often someone has connected. */
+  connections: number;
   script: Script;
   /** Resolves with the next command that begins so, or the next whole message for `message`. */
   seen(what: string): Promise<void>;
@@ -41,6 +46,7 @@ export async function startRelay(script: Script = {}): Promise<ScriptedRelay> {
   };
   const server = createServer({ allowHalfOpen: false }, (socket) => {
     sockets.add(socket);
+    relay.connections += 1;
     socket.on('error', () => {});
     socket.on('close', () => sockets.delete(socket));
     converse(socket, relay, note);
@@ -53,6 +59,7 @@ export async function startRelay(script: Script = {}): Promise<ScriptedRelay> {
     port: address.port,
     messages: [],
     commands: [],
+    connections: 0,
     script,
     seen: (what) => new Promise((resolve) => watchers.push({ what, tell: resolve })),
     close: async () => {
@@ -70,10 +77,13 @@ function converse(socket: Socket, relay: ScriptedRelay, note: (line: string) => 
   const act = (what: Act): boolean => {
     if (silent) return false;
     if (what === 'hang') silent = true;
-    else if (what === 'drop') socket.end();
+    else if (what === 'trickle') {
+      const timer = setInterval(() => socket.write('2'), 20);
+      socket.on('close', () => clearInterval(timer));
+    } else if (what === 'drop') socket.end();
     else if (what === 'reset') socket.resetAndDestroy();
     else socket.write(`${what}\r\n`);
-    return !['hang', 'drop', 'reset'].includes(what);
+    return !['hang', 'drop', 'reset', 'trickle'].includes(what);
   };
   const command = (line: string): void => {
     const { script } = relay;
