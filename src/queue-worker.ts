@@ -93,9 +93,10 @@ export class JobWorker extends Worker<unknown, void, string, IQueueBackend, JobP
     return this.busy === 0 ? Promise.resolve() : new Promise((resolve) => this.whenIdle.push(resolve));
   }
 
-  /** A worker that could not be closed politely would renew its locks for ever. */
-  abandon(): Promise<void> {
-    return this.lockManager.close();
+  /** A worker that could not be closed politely would renew its locks and look for stalled jobs for ever. */
+  async abandon(): Promise<void> {
+    await this.lockManager.close();
+    await this.pause(true);
   }
 
   protected override async moveToActive(token: string, name?: string): ReturnType<BullWorker['moveToActive']> {

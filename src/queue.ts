@@ -265,12 +265,14 @@ function timer(ms: number): { over: Promise<false>; cancel(): void } {
 class FaultLog {
   private readonly told = new Map<string, { again: number; readonly timer: NodeJS.Timeout }>();
   private readonly log: QueueLog;
+  private closed = false;
 
   constructor(log: QueueLog) {
     this.log = log;
   }
 
   report(error: unknown, queue?: string): void {
+    if (this.closed) return; // what is cut at the close complains once more
     const complaint = reason(error);
     const known = this.told.get(complaint);
     if (known) {
@@ -283,6 +285,7 @@ class FaultLog {
   }
 
   close(): void {
+    this.closed = true;
     for (const [complaint, { timer: quiet }] of this.told) {
       clearTimeout(quiet);
       this.recount(complaint);
