@@ -1,0 +1,231 @@
+// A claim takes messages for one worker, after reading every assignment in them again. From the shared locks on, completion
+// and claim take turns: no claim commits after a completion it did not see.
+
+import type { IsoDate } from '../domain/deadline.ts';
+import type { ChannelName, DeliveryStatus } from '../domain/delivery.ts';
+import type { ClaimedMessage, Frozen, MessageItem } from '../domain/message.ts';
+import type { Suppression, SuppressionReason } from '../domain/reminder.ts';
+import type { Instant } from '../domain/time.ts';
+import type { Db } from './pool.ts';
+import { recordSuppressions } from './record.ts';
+import { type AssignmentRow, assignmentColumns, assignmentsOf, required } from './rows.ts';
+
+interface TakenRow {
+  readonly id: string;
+  readonly office_id: string;
+  readonly channel: ChannelName;
+  readonly address: string;
+  readonly to_unit: string;
+  readonly to_unit_name: string;
+  readonly to_post: string;
+  readonly to_name: string;
+  readonly day: IsoDate;
+  readonly fence: number;
+  readonly attempts: number;
+  readonly previous: DeliveryStatus;
+  readonly subject: string | null;
+  readonly text: string | null;
+  readonly html: string | null;
+  readonly hash: string | null;
+  readonly revision: number;
+}
+
+interface ReminderRow extends AssignmentRow {
+  readonly reminder: number;
+  readonly message: string;
+  readonly stage: string;
+  readonly occurrence: IsoDate | 'once';
+  readonly contact: string;
+  readonly channel: ChannelName;
+  readonly letter: string;
+  readonly rung: number;
+  readonly copy: boolean;
+  readonly reason: string;
+  readonly at: Instant;
+  readonly planned_sequence: number;
+  readonly unit_name: string;
+  readonly external: boolean;
+  readonly present: boolean;
+}
+
+export async function claim(db: Db, ids: readonly string[], now: Instant, worker: string, leaseMs: number): Promise<readonly ClaimedMessage[]> {
+  const taken = await take(db, ids, now, worker, leaseMs);
+  if (taken.length === 0) return [];
+  const reminders = await remindersOf(db, taken.map(({ id }) => id), now);
+  const stale = reminders.flatMap((row) => {
+    const why = reasonToVoid(row);
+    return why === null ? [] : [{ row, ...why }];
+  });
+  await voidStale(db, stale, now);
+  const dropped = new Set(stale.map(({ row }) => row));
+  const live = reminders.filter((row) => !dropped.has(row));
+  const items = await itemsOf(db, live);
+  await cancelEmpty(db, taken.filter(({ id }) => !items.has(id)));
+  return taken.flatMap((row) => {
+    const own = items.get(row.id);
+    return own === undefined ? [] : [claimed(row, own)];
+  });
+}
+
+async function take(db: Db, ids: readonly string[], now: Instant, worker: string, leaseMs: number): Promise<readonly TakenRow[]> {
+  const { rows } = await db.query<TakenRow>(
+    `WITH owed AS (
+       SELECT id, status FROM cuiban.message
+        WHERE id = ANY($1::uuid[]) AND owed_at <= cuiban.instant($2) AND status IN ('created', 'temporary-failure', 'unknown')
+        ORDER BY id FOR NO KEY UPDATE)
+     UPDATE cuiban.message m
+        SET status = 'sending', fence = m.fence + 1, lease_until = clock_timestamp() + $4 * interval '1 millisecond',
+            worker = $3, claimed_at = cuiban.instant($2), handed_over_at = NULL, owed_at = NULL, queued_at = NULL,
+            attempts = m.attempts + 1,
+            resends = m.resends + CASE WHEN owed.status = 'unknown' AND m.hash IS NOT NULL THEN 1 ELSE 0 END
+       FROM owed JOIN cuiban.message was ON was.id = owed.id
+       LEFT JOIN cuiban.unit u ON u.office_id = was.office_id AND u.id = was.to_unit
+      WHERE m.id = owed.id
+     RETURNING m.id, m.office_id, m.channel, m.address, m.to_unit, coalesce(u.name, m.to_unit) AS to_unit_name, m.to_post, m.to_name,
+               m.day, m.fence, m.attempts - 1 AS attempts, owed.status AS previous, m.subject, m.text, m.html, m.hash, m.revision`,
+    [ids, now, worker, leaseMs],
+  );
+  return rows;
+}
+
+async function remindersOf(db: Db, messages: readonly string[], now: Instant): Promise<readonly ReminderRow[]> {
+  const { rows } = await db.query<ReminderRow>(
+    `SELECT r.id AS reminder, r.message_id AS message, r.stage, r.occurrence, r.contact, r.channel, r.letter, r.rung, r.copy, r.reason, r.at,
+            r.sequence AS planned_sequence, u.name AS unit_name, u.external, ${assignmentColumns},
+            c.id IS NOT NULL AND NOT c.removed AND c.post = r.post AND c.unit_id = r.unit_id
+              AND coalesce(c.valid_from <= today.date, true) AND coalesce(c.valid_until >= today.date, true) AS present
+       FROM cuiban.reminder r
+       JOIN cuiban.assignment a ON a.id = r.assignment_id
+       JOIN cuiban.unit u ON u.office_id = a.office_id AND u.id = a.unit_id
+       JOIN cuiban.office o ON o.id = r.office_id
+      CROSS JOIN LATERAL (SELECT (cuiban.instant($2) AT TIME ZONE (o.settings->'hours'->>'zone'))::date AS date) AS today
+       LEFT JOIN cuiban.contact c ON c.office_id = r.office_id AND c.id = r.contact
+      WHERE r.message_id = ANY($1::uuid[]) AND r.state = 'planned'
+      ORDER BY a.id, r.id FOR SHARE OF a`,
+    [messages, now],
+  );
+  return rows;
+}
+
+function reasonToVoid(row: ReminderRow): { readonly reason: SuppressionReason; readonly detail: string } | null {
+  if (row.status === 'completed') return { reason: 'completed', detail: '发送前已办结' };
+  if (row.status === 'submitted') return { reason: 'completed', detail: '发送前已报送' };
+  if (row.status === 'cancelled') return { reason: 'cancelled', detail: '发送前已取消' };
+  if (row.sequence !== row.planned_sequence) return { reason: 'superseded', detail: '时限已调整' };
+  if (!row.present) return { reason: 'absent', detail: '联系人已不在该岗位' };
+  return null;
+}
+
+async function voidStale(
+  db: Db,
+  stale: readonly { readonly row: ReminderRow; readonly reason: SuppressionReason; readonly detail: string }[],
+  now: Instant,
+): Promise<void> {
+  if (stale.length === 0) return;
+  await db.query(
+    `UPDATE cuiban.reminder r SET state = 'void', void_reason = s.reason
+       FROM unnest($1::bigint[], $2::text[]) AS s(id, reason) WHERE r.id = s.id AND r.state = 'planned'`,
+    [stale.map(({ row }) => row.reminder), stale.map(({ reason }) => reason)],
+  );
+  const suppressions = stale.map(({ row, reason, detail }): Suppression & { office: string } => ({
+    office: row.office_id,
+    assignment: row.id,
+    sequence: row.planned_sequence,
+    stage: row.stage,
+    occurrence: row.occurrence,
+    contact: row.contact,
+    channel: row.channel,
+    reason,
+    detail,
+    at: row.at,
+    until: null,
+  }));
+  await recordSuppressions(db, suppressions, now);
+}
+
+/** Nothing is left to say. One whose body may be out keeps saying so: it stays unknown and is not sent again. */
+async function cancelEmpty(db: Db, empty: readonly TakenRow[]): Promise<void> {
+  if (empty.length === 0) return;
+  await db.query(
+    `UPDATE cuiban.message m
+        SET status = CASE WHEN e.maybe THEN 'unknown' ELSE 'cancelled' END, lease_until = NULL, attempts = m.attempts - 1,
+            resends = m.resends - e.maybe::int,
+            code = CASE WHEN e.maybe THEN m.code ELSE 'EMPTY' END,
+            detail = CASE WHEN e.maybe THEN m.detail ELSE '其中的提醒均已作废' END
+       FROM unnest($1::uuid[], $2::boolean[]) AS e(id, maybe)
+      WHERE m.id = e.id`,
+    [empty.map(({ id }) => id), empty.map(mayBeOut)],
+  );
+}
+
+function mayBeOut({ previous, hash }: TakenRow): boolean {
+  return previous === 'unknown' && hash !== null;
+}
+
+async function itemsOf(db: Db, rows: readonly ReminderRow[]): Promise<ReadonlyMap<string, readonly MessageItem[]>> {
+  const items = new Map<string, MessageItem[]>();
+  if (rows.length === 0) return items;
+  const assignments = await assignmentsOf(db, rows);
+  const told = await remindedOn(db, [...assignments.keys()]);
+  for (const row of rows.toSorted(byDue)) {
+    const item = {
+      stage: row.stage,
+      occurrence: row.occurrence,
+      letter: row.letter,
+      rung: row.rung,
+      copy: row.copy,
+      reason: row.reason,
+      assignment: required(assignments.get(row.id), `assignment ${row.id}`),
+      unitName: row.unit_name,
+      external: row.external,
+      remindedOn: told.get(row.id) ?? [],
+    };
+    const known = items.get(row.message);
+    if (known === undefined) items.set(row.message, [item]);
+    else known.push(item);
+  }
+  return items;
+}
+
+/** What is due first stands first; undated duties last; else in the order of the notice. */
+function byDue(one: ReminderRow, other: ReminderRow): number {
+  if (one.due !== other.due) return (one.due ?? '9999') < (other.due ?? '9999') ? -1 : 1;
+  return one.task_id - other.task_id || Number(one.id) - Number(other.id) || one.reminder - other.reminder;
+}
+
+async function remindedOn(db: Db, assignments: readonly string[]): Promise<ReadonlyMap<string, readonly IsoDate[]>> {
+  const { rows } = await db.query<{ assignment: string; day: IsoDate }>(
+    `SELECT DISTINCT r.assignment_id::text AS assignment, (r.sent_at AT TIME ZONE (o.settings->'hours'->>'zone'))::date AS day
+       FROM cuiban.reminder r JOIN cuiban.office o ON o.id = r.office_id
+      WHERE r.assignment_id = ANY($1::bigint[]) AND r.state = 'sent' ORDER BY 1, 2`,
+    [assignments],
+  );
+  const days = new Map<string, IsoDate[]>();
+  for (const { assignment, day } of rows) {
+    const known = days.get(assignment);
+    if (known === undefined) days.set(assignment, [day]);
+    else known.push(day);
+  }
+  return days;
+}
+
+function claimed(row: TakenRow, items: readonly MessageItem[]): ClaimedMessage {
+  return {
+    id: row.id,
+    office: row.office_id,
+    channel: row.channel,
+    address: row.address,
+    to: { unit: row.to_unit, unitName: row.to_unit_name, post: row.to_post, name: row.to_name },
+    day: row.day,
+    items,
+    fence: row.fence,
+    attempts: row.attempts,
+    previousStatus: row.previous,
+    frozen: frozenOf(row),
+  };
+}
+
+function frozenOf({ subject, text, html, hash, revision }: TakenRow): Frozen | null {
+  if (subject === null || text === null || html === null || hash === null) return null;
+  return { subject, text, html, hash, revision };
+}

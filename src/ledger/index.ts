@@ -1,0 +1,87 @@
+// Opens the ledger: a pool of connections behind the verbs of ledger.ts, each in one transaction.
+
+import type { Assignment } from '../domain/assignment.ts';
+import type { Schedule } from '../domain/notice.ts';
+import { acknowledge, cancel, complete, extend, reopen } from './answers.ts';
+import { claim } from './claim.ts';
+import { confirm } from './confirm.ts';
+import { followContacts, lockOffice, readDirectories, storeDirectory } from './directory.ts';
+import { dispatch } from './dispatch.ts';
+import type { Ledger } from './ledger.ts';
+import { migrate } from './migrate.ts';
+import { type Db, type LedgerLog, openPool } from './pool.ts';
+import { receive } from './receipts.ts';
+import { reconcile, releaseWorker } from './reconcile.ts';
+import { held, sent, summary } from './reports.ts';
+import { type AssignmentRow, assignmentColumns, assignmentsOf } from './rows.ts';
+import type { RulesSource } from './rules.ts';
+import { freeze, handingOver, settle } from './settle.ts';
+import { nextOwed, status } from './status.ts';
+import { sweep } from './sweep.ts';
+import { scheduleOf } from './target.ts';
+
+export type { LedgerLog } from './pool.ts';
+
+export interface LedgerOptions extends RulesSource {
+  readonly url: string;
+  readonly poolSize?: number;
+  readonly log?: LedgerLog;
+}
+
+const silent: LedgerLog = { warn: () => undefined, error: () => undefined };
+
+/** Connects on first use; `migrate` must have run before any other verb. */
+// eslint-disable-next-line typescript/require-await -- opening may come to need the server
+export async function openLedger(options: LedgerOptions): Promise<Ledger> {
+  const { url, poolSize = 10, log = silent } = options;
+  const pool = openPool(url, poolSize, log);
+  const inOne = <T>(work: (db: Db) => Promise<T>): Promise<T> => pool.transaction(work);
+  return {
+    migrate: () => migrate(url),
+    confirm: (confirmation) => inOne((db) => confirm(db, confirmation)),
+    updateDirectory: (office, directory, at) =>
+      inOne(async (db) => {
+        await lockOffice(db, office.id);
+        await storeDirectory(db, office, directory, at);
+        await followContacts(db, office, at);
+      }),
+    directories: () => readDirectories(pool),
+    schedules: () => schedules(pool),
+    assignments: (schedule) => openAssignments(pool, schedule),
+    sweep: (now, limit, decide) => sweep({ pool, rules: options, log }, now, limit, decide),
+    dispatch: (now, limit) => dispatch(pool, now, limit),
+    claim: (ids, now, worker, leaseMs) => inOne((db) => claim(db, ids, now, worker, leaseMs)),
+    freeze: (bodies) => inOne((db) => freeze(db, bodies)),
+    settle: (settlements, now) => inOne((db) => settle(db, options, settlements, now)),
+    receive: (channel, receipt, now) => inOne((db) => receive(db, channel, receipt, now)),
+    reconcile: (now, queuedForMs) => inOne((db) => reconcile(db, now, queuedForMs)),
+    releaseWorker: (worker, now) => inOne((db) => releaseWorker(db, worker, now)),
+    handingOver: (ids) => inOne((db) => handingOver(db, ids)),
+    acknowledge: (target, by) => inOne((db) => acknowledge(db, target, by)),
+    complete: (target, by) => inOne((db) => complete(db, target, by)),
+    reopen: (target, by) => inOne((db) => reopen(db, target, by)),
+    cancel: (target, by) => inOne((db) => cancel(db, target, by)),
+    extend: (target, to, by) => inOne((db) => extend(db, target, to, by)),
+    status: (now) => inOne((db) => status(db, now)),
+    sent: (from, to) => inOne((db) => sent(db, from, to)),
+    held: (from, to) => held(pool, from, to),
+    summary: (schedule, now) => inOne((db) => summary(db, schedule, now)),
+    nextOwed: () => nextOwed(pool),
+    close: () => pool.close(),
+  };
+}
+
+async function schedules(db: Db): Promise<readonly Schedule[]> {
+  const { rows } = await db.query<{ document: Schedule }>('SELECT document FROM cuiban.schedule ORDER BY office_id, confirmed_at, name');
+  return rows.map(({ document }) => document);
+}
+
+async function openAssignments(db: Db, wanted: string): Promise<readonly Assignment[]> {
+  const schedule = await scheduleOf(db, wanted);
+  const { rows } = await db.query<AssignmentRow>(
+    `SELECT ${assignmentColumns} FROM cuiban.assignment a JOIN cuiban.task t ON t.id = a.task_id
+      WHERE t.office_id = $1 AND t.schedule = $2 AND a.status NOT IN ('completed', 'cancelled') ORDER BY a.id`,
+    [schedule.office, schedule.name],
+  );
+  return [...(await assignmentsOf(db, rows)).values()];
+}

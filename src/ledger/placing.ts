@@ -1,0 +1,211 @@
+// Gives reminders their places in messages: locks each recipient's days, asks domain/placement, writes what it says.
+// Lock order everywhere: own assignments or messages, then recipients in key order; messages reached through a
+// recipient are only ever locked if they are free, so nobody waits in a circle.
+
+import { randomUUID } from 'node:crypto';
+
+import type { Calendar } from '../domain/calendar.ts';
+import type { IsoDate } from '../domain/deadline.ts';
+import type { ChannelName } from '../domain/delivery.ts';
+import type { Office } from '../domain/office.ts';
+import { place, type Placement } from '../domain/placement.ts';
+import { dateOf, type Instant } from '../domain/time.ts';
+import { recordset } from './json.ts';
+import type { Db } from './pool.ts';
+import { required } from './rows.ts';
+
+export interface PlacingRules {
+  readonly offices: ReadonlyMap<string, Office>;
+  readonly calendar: Calendar;
+}
+
+export interface Addressee {
+  readonly office: string;
+  readonly channel: ChannelName;
+  readonly address: string;
+}
+
+/** Who a new message is addressed to: the holder of the first reminder in it. */
+export interface Recipient extends Addressee {
+  readonly unit: string;
+  readonly post: string;
+  readonly name: string;
+}
+
+interface Slot {
+  readonly id: string;
+  readonly slot: number;
+  readonly open: boolean;
+}
+
+interface NewMessage {
+  readonly id: string;
+  readonly to: Recipient;
+  readonly day: IsoDate;
+  readonly slot: number;
+  owedAt: Instant;
+}
+
+export interface Placed {
+  readonly message: string;
+  /** The message was there before this transaction. */
+  readonly existing: boolean;
+  readonly placement: Placement;
+}
+
+/** The days of some recipients, locked until the transaction ends. */
+export class Days {
+  readonly #rules: PlacingRules;
+  readonly #slots: Map<string, Slot[]>;
+  readonly #opened = new Map<string, NewMessage>();
+  readonly #later = new Map<string, Instant>();
+  readonly #used = new Set<string>();
+
+  private constructor(rules: PlacingRules, slots: Map<string, Slot[]>) {
+    this.#rules = rules;
+    this.#slots = slots;
+  }
+
+  static async lock(db: Db, rules: PlacingRules, recipients: readonly Addressee[], now: Instant): Promise<Days> {
+    const byKey = new Map(recipients.map((each) => [addresseeKey(each), each]));
+    const sorted = [...byKey].toSorted(([one], [other]) => (one < other ? -1 : 1)).map(([, { office, channel, address }], n) => {
+      const { hours } = required(rules.offices.get(office), `office ${office}`);
+      return { n, office, channel, address, day: dateOf(hours.zone, now) };
+    });
+    if (sorted.length === 0) return new Days(rules, new Map());
+    const keys = recordset(sorted);
+    // The update that never happens locks rows that are there without writing them.
+    await db.query(
+      `INSERT INTO cuiban.recipient AS known (office_id, channel, address)
+       SELECT k.office, k.channel, k.address
+         FROM json_to_recordset($1::json) AS k(n int, office text, channel text, address text) ORDER BY k.n
+       ON CONFLICT (office_id, channel, address) DO UPDATE SET address = excluded.address WHERE false`,
+      [keys],
+    );
+    const { rows } = await db.query<Addressee & { id: string; day: IsoDate; slot: number; open: boolean }>(
+      `SELECT m.id, m.office_id AS office, m.channel, m.address, m.day, m.slot, m.status = 'created' AND m.queued_at IS NULL AS open
+         FROM json_to_recordset($1::json) AS k(office text, channel text, address text, day date)
+         JOIN cuiban.message m ON m.office_id = k.office AND m.channel = k.channel AND m.address = k.address
+                              AND m.day >= k.day AND m.status <> 'cancelled'
+        ORDER BY m.day, m.slot`,
+      [keys],
+    );
+    const free = await lockOpen(db, rows.filter((row) => row.open).map((row) => row.id));
+    const slots = new Map<string, Slot[]>();
+    for (const { id, day, slot, ...row } of rows) {
+      const key = dayKey(row, day);
+      const known = slots.get(key) ?? [];
+      known.push({ id, slot, open: free.has(id) });
+      slots.set(key, known);
+    }
+    return new Days(rules, slots);
+  }
+
+  /** Where a reminder for them belongs. @throws RangeError as domain/placement does. */
+  find(to: Addressee, wanted: Instant): { readonly placement: Placement; readonly joins: string | null } {
+    const { hours, caps } = required(this.#rules.offices.get(to.office), `office ${to.office}`);
+    const rules = { hours, calendar: this.#rules.calendar, cap: caps[to.channel] };
+    const placement = place(wanted, rules, (day) => this.#slots.get(dayKey(to, day)) ?? []);
+    const slots = this.#slots.get(dayKey(to, placement.day)) ?? [];
+    return { placement, joins: slots.find(({ slot }) => slot === placement.slot)?.id ?? null };
+  }
+
+  /** Places a reminder, in a new message where no open one has room. @throws RangeError; nothing is changed then. */
+  place(to: Recipient, wanted: Instant): Placed {
+    const { placement, joins } = this.find(to, wanted);
+    if (joins !== null) {
+      this.postpone(joins, placement.sendAt);
+      return { message: joins, existing: !this.#opened.has(joins), placement };
+    }
+    const message = { id: randomUUID(), to, day: placement.day, slot: placement.slot, owedAt: placement.sendAt };
+    this.#opened.set(message.id, message);
+    this.#add(to, placement.day, { id: message.id, slot: placement.slot, open: true });
+    return { message: message.id, existing: false, placement };
+  }
+
+  /** The message will carry something: without this an opened one is not written. */
+  use(message: string): void {
+    this.#used.add(message);
+  }
+
+  /** A message that is there already takes this slot, and takes no reminders. */
+  occupy(to: Addressee, day: IsoDate, slot: number, id: string): void {
+    this.#add(to, day, { id, slot, open: false });
+  }
+
+  /** A message never goes before the time of anything in it. */
+  postpone(id: string, sendAt: Instant): void {
+    const opened = this.#opened.get(id);
+    if (opened !== undefined) opened.owedAt = Math.max(opened.owedAt, sendAt);
+    else this.#later.set(id, Math.max(this.#later.get(id) ?? 0, sendAt));
+  }
+
+  #add(to: Addressee, day: IsoDate, slot: Slot): void {
+    const key = dayKey(to, day);
+    this.#slots.set(key, [...(this.#slots.get(key) ?? []), slot]);
+  }
+
+  async write(db: Db, now: Instant): Promise<void> {
+    const opened = [...this.#opened.values()].filter(({ id }) => this.#used.has(id));
+    if (opened.length > 0) {
+      await db.query(
+        `INSERT INTO cuiban.message (id, office_id, channel, address, to_unit, to_post, to_name, day, slot, owed_at, created_at)
+         SELECT m.id, m.office, m.channel, m.address, m.unit, m.post, m.name, m.day, m.slot, cuiban.instant(m."owedAt"), cuiban.instant($2)
+           FROM json_to_recordset($1::json) AS m(id uuid, office text, channel text, address text, unit text, post text, name text,
+                day date, slot int, "owedAt" float8)`,
+        [recordset(opened.map(({ to, ...message }) => ({ ...to, ...message }))), now],
+      );
+    }
+    const later = [...this.#later].filter(([id]) => this.#used.has(id)).map(([id, at]) => ({ id, at }));
+    if (later.length > 0) {
+      await db.query(
+        `UPDATE cuiban.message m SET owed_at = cuiban.instant(l.at)
+           FROM json_to_recordset($1::json) AS l(id uuid, at float8)
+          WHERE m.id = l.id AND m.owed_at < cuiban.instant(l.at)`,
+        [recordset(later)],
+      );
+    }
+  }
+}
+
+/** Those of the messages that are open now and that nobody else is busy with. */
+async function lockOpen(db: Db, ids: readonly string[]): Promise<ReadonlySet<string>> {
+  if (ids.length === 0) return new Set();
+  const { rows } = await db.query<{ id: string }>(
+    `SELECT id FROM cuiban.message WHERE id = ANY($1::uuid[]) AND status = 'created' AND queued_at IS NULL
+      ORDER BY id FOR NO KEY UPDATE SKIP LOCKED`,
+    [ids],
+  );
+  return new Set(rows.map(({ id }) => id));
+}
+
+/**
+ * An assignment is mentioned once in a message: the latest stage speaks (domain/placement `speaksBefore`),
+ * the others are merged into it.
+ */
+export async function mergeWithin(db: Db, messages: readonly string[], now: Instant): Promise<void> {
+  if (messages.length === 0) return;
+  await db.query(
+    `WITH ranked AS (
+       SELECT r.id, row_number() OVER place AS rank, first_value(r.stage) OVER place AS speaks
+         FROM cuiban.reminder r WHERE r.message_id = ANY($1::uuid[]) AND r.state = 'planned'
+       WINDOW place AS (PARTITION BY r.message_id, r.assignment_id ORDER BY r.at DESC, r.rung DESC, r.copy, r.id)),
+     merged AS (
+       UPDATE cuiban.reminder r SET state = 'merged' FROM ranked WHERE r.id = ranked.id AND ranked.rank > 1
+       RETURNING r.*, ranked.speaks)
+     INSERT INTO cuiban.suppression
+       (office_id, assignment_id, sequence, stage, occurrence, contact, channel, reason, detail, at, until, recorded_at)
+     SELECT office_id, assignment_id, sequence, stage, occurrence, contact, channel, 'merged', '并入同一封的“' || speaks || '”', at, NULL, cuiban.instant($2)
+       FROM merged
+     ON CONFLICT DO NOTHING`,
+    [messages, now],
+  );
+}
+
+function addresseeKey({ office, channel, address }: Addressee): string {
+  return `${office}|${channel}|${address}`;
+}
+
+function dayKey(to: Addressee, day: IsoDate): string {
+  return `${addresseeKey(to)}|${day}`;
+}

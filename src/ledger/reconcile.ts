@@ -1,0 +1,57 @@
+// Finds what has stopped: leases that ran out, queue entries that vanished, receipts nobody ever claimed.
+
+import type { ChannelName } from '../domain/delivery.ts';
+import type { Instant } from '../domain/time.ts';
+import { messageProblems } from './message-problems.ts';
+import type { Db } from './pool.ts';
+
+/** A receipt that no settlement has asked for by then belongs to somebody else. */
+const unmatchedReceiptsKeptFor = '7 days';
+
+export async function reconcile(db: Db, now: Instant, queuedForMs: number): Promise<{ readonly expired: number; readonly requeued: number }> {
+  const expired = await endLeases(db, now);
+  const { count: requeued } = await db.query(
+    `WITH lost AS (
+       SELECT id FROM cuiban.message
+        WHERE queued_at IS NOT NULL AND queued_at <= clock_timestamp() - $1 * interval '1 millisecond'
+        ORDER BY id FOR NO KEY UPDATE SKIP LOCKED)
+     UPDATE cuiban.message m SET queued_at = NULL FROM lost WHERE m.id = lost.id`,
+    [queuedForMs],
+  );
+  await db.query('DELETE FROM cuiban.provider_part WHERE message_id IS NULL AND received_at < cuiban.instant($1) - $2::interval', [
+    now,
+    unmatchedReceiptsKeptFor,
+  ]);
+  return { expired, requeued };
+}
+
+export async function releaseWorker(db: Db, worker: string, now: Instant): Promise<number> {
+  return endLeases(db, now, worker);
+}
+
+/** Ends leases that ran out, or all of one worker's. Returns how many. */
+async function endLeases(db: Db, now: Instant, worker: string | null = null): Promise<number> {
+  const { rows } = await db.query<{ id: string; channel: ChannelName; status: string }>(
+    `WITH over AS (
+       SELECT id, channel = 'email' OR handed_over_at IS NOT NULL AS handed FROM cuiban.message
+        WHERE lease_until IS NOT NULL AND (worker = $2 OR ($2::text IS NULL AND lease_until <= clock_timestamp()))
+        ORDER BY id FOR NO KEY UPDATE SKIP LOCKED),
+     ended AS (
+       UPDATE cuiban.message m
+          SET status = CASE WHEN over.handed THEN 'unknown' ELSE 'temporary-failure' END,
+              -- Mail goes again under the same Message-ID; a text that may be out does not.
+              owed_at = CASE WHEN m.channel = 'email' OR NOT over.handed THEN cuiban.instant($1) END,
+              attempts = m.attempts - (NOT over.handed)::int,
+              lease_until = NULL, settled_at = cuiban.instant($1), code = 'LEASE', detail = '发送进程失去联系，结果不明'
+         FROM over WHERE m.id = over.id
+       RETURNING m.id, m.channel, m.status, m.office_id, m.fence, m.worker, m.code, m.detail, m.claimed_at),
+     noted AS (
+       INSERT INTO cuiban.attempt (office_id, message_id, fence, worker, status, code, detail, claimed_at, settled_at)
+       SELECT office_id, id, fence, worker, status, code, detail, claimed_at, cuiban.instant($1) FROM ended)
+     SELECT id, channel, status FROM ended`,
+    [now, worker],
+  );
+  const lost = rows.filter(({ channel, status }) => channel === 'sms' && status === 'unknown');
+  await messageProblems(db, 'unknown-outcome', lost.map(({ id }) => id), now);
+  return rows.length;
+}
