@@ -2,6 +2,7 @@
 // name nobody: see plainReply.
 
 import type { Outcome } from '../domain/delivery.ts';
+import { isTrustError } from './certificate.ts';
 
 /** How far the conversation got: `handed-over` once the final dot has left us, whatever came back. */
 export type Progress = 'before' | 'handed-over';
@@ -29,7 +30,6 @@ const THROTTLES: readonly (readonly [RegExp, number])[] = [
 // A full or oversized mailbox also speaks of limits, and no waiting of ours changes it.
 const MAILBOX_FULL =
   /mailbox.{0,20}full|over ?quota|(?:mailbox|user|storage|disk).{0,20}quota|message size|message too (?:big|large)/iu;
-const CERTIFICATE = /CERT|SELF_SIGNED|UNABLE_TO_(?:GET|VERIFY)|ERR_TLS|SSL|EPROTO/u;
 const RELAY_DENIED = /relay|authenticat|5\.7\.(?:3|60)\b/iu;
 
 /**
@@ -49,9 +49,8 @@ export function judgeFailure(failure: SmtpFailure, progress: Progress, names: re
       message: 'no answer after the whole message was handed over',
     };
   }
-  if (failure.code === 'EAUTH' || failure.code === 'ENOAUTH')
-    return config('login', 'the relay offers no login we can use');
-  if (failure.originalCode !== null && CERTIFICATE.test(failure.originalCode)) {
+  if (failure.code === 'EAUTH' || failure.code === 'ENOAUTH') return config('login', 'the relay offers no login we can use');
+  if (failure.originalCode !== null && isTrustError(failure.originalCode)) {
     return config('tls-certificate', 'the certificate of the relay was not accepted');
   }
   return {

@@ -13,9 +13,8 @@
 //   connections=1          connections at a time
 // Certificates are always verified; there is no switch.
 
-import { readFileSync } from 'node:fs';
-
 import { isAddrSpec } from './address.ts';
+import { readCa } from './certificate.ts';
 
 export interface SmtpSettings {
   readonly host: string;
@@ -64,18 +63,6 @@ export function readSmtpUrl(text: string): SmtpSettings {
     mailFrom,
     connections: connectionCount(option('connections')),
   };
-}
-
-/** The text of a PEM file. @throws Error naming the path when it cannot be read or holds no certificate. */
-export function readCa(path: string): string {
-  let pem: string;
-  try {
-    pem = readFileSync(path, 'utf8');
-  } catch {
-    throw new Error(`caFile: cannot read ${path}`);
-  }
-  if (!pem.includes('-----BEGIN CERTIFICATE-----')) throw new Error(`caFile: ${path} holds no PEM certificate`);
-  return pem;
 }
 
 // a name or address of this very machine

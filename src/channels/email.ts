@@ -44,9 +44,7 @@ const HANDED_OVER_TNX = 'message';
 export function openEmail(options: EmailOptions): Channel<OutgoingEmail> {
   const settings = readSmtpUrl(options.url);
   const limits = { ...DEFAULTS, ...options.limits };
-  const lanes = Array.from({ length: options.connections ?? settings.connections ?? 1 }, () =>
-    openLane(settings, limits),
-  );
+  const lanes = Array.from({ length: options.connections ?? settings.connections ?? 1 }, () => openLane(settings, limits));
   const turns = openTurns(lanes);
   let closing: Promise<void> | null = null;
 
@@ -189,7 +187,6 @@ function compose(message: OutgoingEmail, settings: SmtpSettings) {
     html: message.html,
     textEncoding: 'base64' as const,
     headers: { 'Auto-Submitted': 'auto-generated' },
-    xMailer: false as const,
   };
 }
 
@@ -203,10 +200,8 @@ function inspect(message: OutgoingEmail): Outcome | null {
   if (!isAddrSpec(message.to.address))
     return refuse('recipient', 'address', 'the address of the recipient is not a single plain mailbox');
   if (!isAddrSpec(message.from.address)) return refuse('config', 'address', 'the sender is not a single plain mailbox');
-  if (!isAddrSpec(message.replyTo.address))
-    return refuse('config', 'address', 'Reply-To is not a single plain mailbox');
-  if (!isMessageId(message.messageId))
-    return refuse('config', 'message-id', 'the Message-ID is not of the form <unique@domain>');
+  if (!isAddrSpec(message.replyTo.address)) return refuse('config', 'address', 'Reply-To is not a single plain mailbox');
+  if (!isMessageId(message.messageId)) return refuse('config', 'message-id', 'the Message-ID is not of the form <unique@domain>');
   if (Number.isNaN(message.date.getTime())) return refuse('config', 'date', 'the date of the message is not a date');
   return null;
 }

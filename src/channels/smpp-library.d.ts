@@ -46,7 +46,8 @@ declare module 'smpp' {
   const smpp: {
     readonly Session: typeof Session;
     readonly PDU: typeof PDU;
-    createServer(listener: (session: Session) => void): Server;
+    /** With `key` and `cert` a TLS server. */
+    createServer(options: { key?: string; cert?: string }, listener: (session: Session) => void): Server;
   };
   export default smpp;
 }

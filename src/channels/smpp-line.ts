@@ -1,6 +1,7 @@
 // The line to the gateway over time: one link after another, a new one when the last is over.
 
 import type { Outcome, Receipt } from '../domain/delivery.ts';
+import { isTrustError } from './certificate.ts';
 import { bindLink, type Link, type SmppLimits } from './smpp-link.ts';
 import type { SmppSettings } from './smpp-url.ts';
 import { judgeBind } from './smpp-words.ts';
@@ -15,6 +16,13 @@ export interface Line {
   get(): Promise<Link | Outcome>;
   close(): Promise<void>;
 }
+
+const UNTRUSTED: Outcome = {
+  outcome: 'permanent',
+  about: 'config',
+  code: 'tls-certificate',
+  message: 'the certificate of the gateway was not accepted',
+};
 
 /** Keeps one bind to the gateway, renewed with backoff when it breaks. Connects when first asked. */
 export function keepLine(settings: SmppSettings, limits: SmppLimits, onReceipt: (receipt: Receipt) => void): Line {
@@ -47,6 +55,7 @@ export function keepLine(settings: SmppSettings, limits: SmppLimits, onReceipt: 
     }
     if (!closed) void rest();
     if (binding.kind === 'refused') return judgeBind(binding.status);
+    if (isTrustError(binding.code)) return UNTRUSTED;
     return {
       outcome: 'retryable',
       code: binding.code,
@@ -59,8 +68,8 @@ export function keepLine(settings: SmppSettings, limits: SmppLimits, onReceipt: 
     wait = Math.min(wait * 2, limits.backoffMostMs);
     // until this try has failed too, callers are told of the failure before it
     const next = connect();
-    const found = await next;
-    if (!('outcome' in found) || closed) state = next;
+    await next;
+    state = next;
   };
 
   return {

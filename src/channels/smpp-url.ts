@@ -1,16 +1,16 @@
 // How SMPP_URL is written, and what it means.
 //
 //   smpp://system_id:password@gateway.example.cn:2775     plain TCP (port 2775 unless given)
-//   ssmpp://system_id:password@gateway.example.cn:3550    TLS, certificate always verified (port 3550 unless given)
+//   smpps://system_id:password@gateway.example.cn:3550    TLS, certificate always verified (port 3550 unless given)
 //
 //   window=10          submits without an answer at a time
 //   source=10690000    the number messages come from (接入号); sourceTon, sourceNpi: default 0, 0 (unknown)
 //   number=international|plus|national   86138…, +86138… or 138…; destTon, destNpi: default 1, 1 (0, 1 when national)
 //   coding=8           data_coding announced for the UCS-2 text
 //   systemType=        as the carrier gave it
-//   caFile=/path.pem, serverName=host    ssmpp:// only, as for mail
+//   caFile=/path.pem, serverName=host    smpps:// only, as for mail
 
-import { readCa } from './email-url.ts';
+import { readCa } from './certificate.ts';
 
 export interface SmppSettings {
   readonly host: string;
@@ -46,7 +46,7 @@ const KNOWN = new Set([
 /** Reads SMPP_URL. @throws Error naming what is wrong, never the value (it holds a password). */
 export function readSmppUrl(text: string): SmppSettings {
   const url = URL.canParse(text) ? new URL(text) : refuse('is not a URL of the form smpp://id:password@host:2775');
-  if (url.protocol !== 'smpp:' && url.protocol !== 'ssmpp:') refuse('must begin with smpp:// or ssmpp://');
+  if (url.protocol !== 'smpp:' && url.protocol !== 'smpps:') refuse('must begin with smpp:// or smpps://');
   if (url.hostname === '') refuse('names no host');
   if (url.username === '') refuse('names no system_id');
   for (const key of url.searchParams.keys())
@@ -57,10 +57,9 @@ export function readSmppUrl(text: string): SmppSettings {
     if (!Number.isInteger(value) || value < least || value > most) refuse(`has a ${name} outside ${least} to ${most}`);
     return value;
   };
-  const secure = url.protocol === 'ssmpp:';
+  const secure = url.protocol === 'smpps:';
   const caFile = option('caFile');
-  if (!secure && (caFile !== null || option('serverName') !== null))
-    refuse('has caFile or serverName, which need ssmpp://');
+  if (!secure && (caFile !== null || option('serverName') !== null)) refuse('has caFile or serverName, which need smpps://');
   const number = option('number') ?? 'international';
   if (number !== 'international' && number !== 'plus' && number !== 'national')
     refuse('has a number that is not international, plus or national');

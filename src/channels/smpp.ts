@@ -95,8 +95,7 @@ export function openSmpp(options: SmppOptions): Channel<OutgoingSms> {
         message: 'given up before the gateway was asked',
       };
     if ('outcome' in link) return link;
-    const submit = (part: Part): Promise<Outcome> =>
-      submitPart(link, window, fieldsOf(part, number, settings), limits, signal);
+    const submit = (part: Part): Promise<Outcome> => submitPart(link, window, fieldsOf(part, number, settings), limits, signal);
     // the first part goes alone: what refuses it (too fast, bad number) then refuses the text as a whole
     const [first, ...rest] = bodies;
     if (first === undefined) throw new RangeError('a text has at least one part');

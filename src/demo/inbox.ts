@@ -57,8 +57,7 @@ function inboxPages({ dir, smsFile }: Pick<InboxOptions, 'dir' | 'smsFile'>): Ho
     context.header('X-Content-Type-Options', 'nosniff');
     context.header('Referrer-Policy', 'no-referrer');
     context.header('Cache-Control', 'no-store');
-    if (context.res.headers.get('Content-Security-Policy') === null)
-      context.header('Content-Security-Policy', PAGE_POLICY);
+    if (context.res.headers.get('Content-Security-Policy') === null) context.header('Content-Security-Policy', PAGE_POLICY);
     return undefined;
   });
 
@@ -82,8 +81,7 @@ function inboxPages({ dir, smsFile }: Pick<InboxOptions, 'dir' | 'smsFile'>): Ho
     const mail = await archive.mail(context.req.query('id') ?? '');
     if (mail === null) return missing(context);
     context.header('Content-Security-Policy', MAIL_POLICY);
-    const body =
-      mail.html === '' ? `<pre style="white-space:pre-wrap;font:inherit">${escape(mail.text)}</pre>` : mail.html;
+    const body = mail.html === '' ? `<pre style="white-space:pre-wrap;font:inherit">${escape(mail.text)}</pre>` : mail.html;
     return context.html(`<!doctype html><meta charset="utf-8"><base target="_blank">${body}`);
   });
 

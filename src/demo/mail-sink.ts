@@ -170,12 +170,7 @@ function linesOf(server: SMTPServer): Line[] {
     return {
       id: String(id),
       end: () => {
-        if (
-          typeof socket === 'object' &&
-          socket !== null &&
-          'destroy' in socket &&
-          typeof socket.destroy === 'function'
-        )
+        if (typeof socket === 'object' && socket !== null && 'destroy' in socket && typeof socket.destroy === 'function')
           socket.destroy();
       },
     };

@@ -33,6 +33,8 @@ export interface SmsSinkOptions {
   readonly port?: number;
   /** Whole texts are appended here, one JSON object a line. */
   readonly file?: string;
+  /** Speaks TLS with this certificate. */
+  readonly tls?: { readonly key: string; readonly cert: string };
   /** What time it is for `at` and the receipts; absent: `at` is null. */
   readonly now?: () => Date;
   readonly onSms?: (sms: SunkSms) => void;
@@ -103,11 +105,10 @@ export async function startSmsSink(options: SmsSinkOptions = {}): Promise<SmsSin
     if (reply === 'accept-drop') return session.destroy();
     session.send(pdu.response({ message_id: id }));
     if (((pdu.registered_delivery ?? 0) & 1) === 0) return;
-    for (const state of options.receipts?.(part) ?? ['DELIVRD'])
-      session.send(receipt(part, id, state, options.now?.() ?? null));
+    for (const state of options.receipts?.(part) ?? ['DELIVRD']) session.send(receipt(part, id, state, options.now?.() ?? null));
   };
 
-  const server = smpp.createServer((session) => {
+  const server = smpp.createServer(options.tls ?? {}, (session) => {
     session.on('error', () => session.destroy());
     session.on('bind_transceiver', (pdu: PDU) => {
       const status = options.bind?.(pdu.system_id ?? '', pdu.password ?? '') ?? 0;

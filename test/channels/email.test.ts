@@ -20,10 +20,7 @@ async function relayed(script: Script): Promise<{ relay: ScriptedRelay; channel:
   return { relay, channel };
 }
 
-async function sunk(
-  options: MailSinkOptions = {},
-  query = '',
-): Promise<{ channel: Channel<OutgoingEmail>; mails: SunkMail[] }> {
+async function sunk(options: MailSinkOptions = {}, query = ''): Promise<{ channel: Channel<OutgoingEmail>; mails: SunkMail[] }> {
   const mails: SunkMail[] = [];
   const sink = await startMailSink({ ...options, onMail: (each) => mails.push(each) });
   const channel = openEmail({ url: sink.url + query });
@@ -31,8 +28,7 @@ async function sunk(
   return { channel, mails };
 }
 
-const kind = (outcome: Outcome): string =>
-  outcome.outcome === 'permanent' ? `permanent ${outcome.about}` : outcome.outcome;
+const kind = (outcome: Outcome): string => (outcome.outcome === 'permanent' ? `permanent ${outcome.about}` : outcome.outcome);
 const BIG = '事项应于月底前办结。'.repeat(60_000);
 
 // where the relay fails, what it does there, and what that means for the message
@@ -258,9 +254,7 @@ describe('a mail', () => {
     const { channel, mails } = await sunk();
     const poison = '张三\r\nBcc: evil@x.cn\u2028X-Evil: 1\u202e';
     const name = { name: poison, address: 'a@ruicheng.gov.cn' };
-    expect(kind(await channel.send(mail({ from: name, to: name, replyTo: name, subject: poison }), never))).toBe(
-      'accepted',
-    );
+    expect(kind(await channel.send(mail({ from: name, to: name, replyTo: name, subject: poison }), never))).toBe('accepted');
     const { headers, envelope, subject } = mails[0]!;
     expect(headers.map(({ key }) => key)).not.toContain('bcc');
     expect(headers.map(({ key }) => key)).not.toContain('x-evil');
@@ -277,14 +271,8 @@ describe('a mail', () => {
 
 describe('an outcome', () => {
   it('repeats no address, name, link or text of the mail, whatever the relay echoes', async () => {
-    const echo =
-      '5.1.1 <zhang.wenhua@jyj.ruicheng.gov.cn> zhang.wenhua 张文华 13800138000 http://a.cn/t/S3CRET unknown';
-    for (const script of [
-      { rcpt: `550 ${echo}` },
-      { rcpt: `450 ${echo}` },
-      { dot: `554 ${echo}` },
-      { dot: `250 ${echo}` },
-    ]) {
+    const echo = '5.1.1 <zhang.wenhua@jyj.ruicheng.gov.cn> zhang.wenhua 张文华 13800138000 http://a.cn/t/S3CRET unknown';
+    for (const script of [{ rcpt: `550 ${echo}` }, { rcpt: `450 ${echo}` }, { dot: `554 ${echo}` }, { dot: `250 ${echo}` }]) {
       const { channel } = await relayed(script);
       const outcome = JSON.stringify(await channel.send(mail(), never));
       expect(outcome).toContain('unknown');

@@ -117,8 +117,7 @@ function converse(socket: Socket, relay: ScriptedRelay, note: (line: string) => 
         }
         buffer = buffer.slice(end + 5);
         inData = false;
-        if (act(relay.script.dot ?? '250 2.0.0 Ok: queued as 4F9A1') && relay.script.after !== undefined)
-          act(relay.script.after);
+        if (act(relay.script.dot ?? '250 2.0.0 Ok: queued as 4F9A1') && relay.script.after !== undefined) act(relay.script.after);
         continue;
       }
       const end = buffer.indexOf('\r\n');

@@ -3,14 +3,9 @@ import { createServer, type Socket } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 
 import type { SmppLimits } from '../../src/channels/smpp-link.ts';
+import { readSmppUrl } from '../../src/channels/smpp-url.ts';
 import { openSmpp } from '../../src/channels/smpp.ts';
-import {
-  startSmsSink,
-  type SmsSink,
-  type SmsSinkOptions,
-  type SunkPart,
-  type SunkSms,
-} from '../../src/demo/sms-sink.ts';
+import { startSmsSink, type SmsSink, type SmsSinkOptions, type SunkPart, type SunkSms } from '../../src/demo/sms-sink.ts';
 import type { Channel, OutgoingSms, Outcome, Receipt } from '../../src/domain/delivery.ts';
 import { never, sms } from './mails.ts';
 
@@ -56,8 +51,7 @@ async function gateway(
   return { sink, channel, texts, parts, receipts, received };
 }
 
-const kind = (outcome: Outcome): string =>
-  outcome.outcome === 'permanent' ? `permanent ${outcome.about}` : outcome.outcome;
+const kind = (outcome: Outcome): string => (outcome.outcome === 'permanent' ? `permanent ${outcome.about}` : outcome.outcome);
 const LONG = `【芮城县政府】${'您有3项事项应于3月31日前办结😀𠮷；'.repeat(12)}详见邮件。`;
 
 async function acceptedSoon(channel: Channel<OutgoingSms>): Promise<void> {
@@ -202,9 +196,7 @@ describe('a line that breaks', () => {
       '?window=10',
     );
     const wanted = Array.from({ length: 30 }, (_, n) => `第${n}条`);
-    const outcomes = await Promise.all(
-      wanted.map((text) => gate.channel.send(sms({ text }), new AbortController().signal)),
-    );
+    const outcomes = await Promise.all(wanted.map((text) => gate.channel.send(sms({ text }), new AbortController().signal)));
     const by = (what: string): string[] => wanted.filter((_, n) => outcomes[n]!.outcome === what);
     expect(by('accepted')).toHaveLength(5);
     expect(by('unknown').length).toBeGreaterThanOrEqual(5);
@@ -262,10 +254,7 @@ describe('a line that breaks', () => {
 
 describe('a gateway that is silent', () => {
   it('about one text leaves that one unknown after its time, and the line serves on', async () => {
-    const { channel } = await gateway(
-      { respond: ({ text }) => (text.includes('静') ? 'silence' : 'accept') },
-      { answerMs: 60 },
-    );
+    const { channel } = await gateway({ respond: ({ text }) => (text.includes('静') ? 'silence' : 'accept') }, { answerMs: 60 });
     expect(await channel.send(sms({ text: '静' }), never)).toMatchObject({
       outcome: 'unknown',
       code: 'no-answer',
@@ -273,14 +262,14 @@ describe('a gateway that is silent', () => {
     expect(kind(await channel.send(sms(), never))).toBe('accepted');
   });
 
-  it('on connect is given up', async () => {
+  it.each(['smpp', 'smpps'])('on connect is given up (%s)', async (scheme) => {
     const sockets: Socket[] = [];
     const deaf = createServer((socket) => sockets.push(socket));
     await new Promise<void>((resolve) => deaf.listen(0, '127.0.0.1', resolve));
     const address = deaf.address();
     const port = typeof address === 'object' ? address?.port : 0;
     const channel = openSmpp({
-      url: `smpp://a:b@127.0.0.1:${port}`,
+      url: `${scheme}://a:b@127.0.0.1:${port}`,
       limits: { ...LIMITS, bindMs: 60 },
     });
     expect(kind(await channel.send(sms(), never))).toBe('retryable');
@@ -405,5 +394,30 @@ describe('the channel', () => {
     ]) {
       expect(() => openSmpp({ url })).toThrow(/^SMPP_URL (?!.*s3cret)/u);
     }
+  });
+});
+
+describe('SMPP_URL', () => {
+  it('says by its scheme whether the line is encrypted', () => {
+    expect(readSmppUrl('smpp://a:b@h')).toMatchObject({
+      port: 2775,
+      tls: null,
+      window: 10,
+      number: 'international',
+      coding: 8,
+    });
+    expect(readSmppUrl('smpps://a:b@h?serverName=gw.cn')).toMatchObject({
+      port: 3550,
+      tls: { ca: null, serverName: 'gw.cn' },
+    });
+  });
+
+  it.each([
+    'smpp://a:b@h?caFile=/x',
+    'smpp://a:b@h?number=local',
+    'smpp://a:b@h?source=12a',
+    'smpps://a:b@h?caFile=/nowhere.pem',
+  ])('%s is refused', (url) => {
+    expect(() => readSmppUrl(url)).toThrow(/SMPP_URL|caFile/u);
   });
 });

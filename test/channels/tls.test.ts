@@ -7,8 +7,10 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 
 import { readSmtpUrl } from '../../src/channels/email-url.ts';
 import { openEmail } from '../../src/channels/email.ts';
+import { openSmpp } from '../../src/channels/smpp.ts';
 import { startMailSink, type SunkMail } from '../../src/demo/mail-sink.ts';
-import { mail, never } from './mails.ts';
+import { startSmsSink, type SunkSms } from '../../src/demo/sms-sink.ts';
+import { mail, never, sms } from './mails.ts';
 import { startRelay } from './scripted-smtp.ts';
 
 const dir = mkdtempSync(join(tmpdir(), 'cuiban-ca-'));
@@ -91,9 +93,7 @@ async function encrypted(query: string) {
 
 describe('a relay with a certificate of the office', () => {
   it('is used over STARTTLS with that authority and a login', async () => {
-    const { mails, channel } = await encrypted(
-      `?requireTLS=true&caFile=${file('office.pem')}&serverName=mail.ruicheng.gov.cn`,
-    );
+    const { mails, channel } = await encrypted(`?requireTLS=true&caFile=${file('office.pem')}&serverName=mail.ruicheng.gov.cn`);
     expect(await channel.check()).toEqual({
       ok: true,
       detail: 'the relay greets us and accepts the login',
@@ -115,6 +115,23 @@ describe('a relay with a certificate of the office', () => {
     });
     expect((await channel.check()).detail).toContain('certificate');
     expect(mails).toEqual([]);
+  });
+});
+
+describe('an SMS gateway with a certificate of the office', () => {
+  it.each([
+    ['takes texts over a line verified with that authority', 'office', 'mail.ruicheng.gov.cn', 'accepted'],
+    ['is refused with the wrong authority', 'stranger', 'mail.ruicheng.gov.cn', 'permanent'],
+    ['is refused with the wrong name', 'office', 'gw.other.cn', 'permanent'],
+  ])('%s', async (_what, ca, name, outcome) => {
+    const texts: SunkSms[] = [];
+    const sink = await startSmsSink({ tls, onSms: (each) => texts.push(each) });
+    const channel = openSmpp({
+      url: `smpps://a:b@127.0.0.1:${sink.port}?caFile=${file(`${ca}.pem`)}&serverName=${name}`,
+    });
+    closers.push(sink, channel);
+    expect(await channel.send(sms(), never)).toMatchObject({ outcome });
+    expect(texts).toHaveLength(outcome === 'accepted' ? 1 : 0);
   });
 });
 
