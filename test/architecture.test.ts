@@ -40,22 +40,57 @@ const BROKEN: readonly (readonly [rule: string, path: string, text: string, offe
   ],
   ['src/intake', 'src/intake/a.ts', "import '../ledger/pool.ts';", 'src/intake/a.ts:1 imports src/ledger/pool.ts'],
   ['src/intake', 'src/intake/a.ts', "const log = await import('../log.ts');", 'src/intake/a.ts:1 imports src/log.ts'],
-  ['src/configuration', 'src/configuration/a.ts', "export * from '../intake/b.ts';", 'src/configuration/a.ts:1 imports src/intake/b.ts'],
+  [
+    'src/configuration',
+    'src/configuration/a.ts',
+    "export * from '../intake/b.ts';",
+    'src/configuration/a.ts:1 imports src/intake/b.ts',
+  ],
   ['src/ledger', 'src/ledger/a.ts', "import { readYaml } from '../yaml.ts';", 'src/ledger/a.ts:1 imports src/yaml.ts'],
-  ['src/channels', 'src/channels/a.ts', "type Q = import('../queue.ts').Queue;", 'src/channels/a.ts:1 imports src/queue.ts (type)'],
-  ['src/console', 'src/console/a.tsx', "import { Ledger } from '../ledger/ledger.ts';", 'src/console/a.tsx:1 imports src/ledger/ledger.ts'],
-  ['src/console', 'src/console/a.ts', "import type { Db } from '../ledger/pool.ts';", 'src/console/a.ts:1 imports src/ledger/pool.ts (type)'],
+  [
+    'src/channels',
+    'src/channels/a.ts',
+    "type Q = import('../queue.ts').Queue;",
+    'src/channels/a.ts:1 imports src/queue.ts (type)',
+  ],
+  [
+    'src/console',
+    'src/console/a.tsx',
+    "import { Ledger } from '../ledger/ledger.ts';",
+    'src/console/a.tsx:1 imports src/ledger/ledger.ts',
+  ],
+  [
+    'src/console',
+    'src/console/a.ts',
+    "import type { Db } from '../ledger/pool.ts';",
+    'src/console/a.ts:1 imports src/ledger/pool.ts (type)',
+  ],
   ['jobs import', 'jobs/a.ts', "import { open } from 'node:fs/promises';", 'jobs/a.ts:1 imports node:fs/promises'],
   // this form is written without a type at run time, but the file is still loaded
-  ['jobs import', 'jobs/a.ts', "import { type Ledger } from '../src/ledger/ledger.ts';", 'jobs/a.ts:1 imports src/ledger/ledger.ts'],
+  [
+    'jobs import',
+    'jobs/a.ts',
+    "import { type Ledger } from '../src/ledger/ledger.ts';",
+    'jobs/a.ts:1 imports src/ledger/ledger.ts',
+  ],
   ['src/queue*.ts', 'src/queue-worker.ts', "import { pino } from 'pino';", 'src/queue-worker.ts:1 imports pino'],
-  ['src/postgres*.ts', 'src/postgres.ts', "import { pool } from './ledger/pool.ts';", 'src/postgres.ts:1 imports src/ledger/pool.ts'],
+  [
+    'src/postgres*.ts',
+    'src/postgres.ts',
+    "import { pool } from './ledger/pool.ts';",
+    'src/postgres.ts:1 imports src/ledger/pool.ts',
+  ],
   ['src/yaml*.ts', 'src/yaml-words.ts', "import '../src/domain/notice.ts';", 'src/yaml-words.ts:1 imports src/domain/notice.ts'],
   ['src/settings.ts imports', 'src/settings.ts', "import './log.ts';", 'src/settings.ts:1 imports src/log.ts'],
   ['src/log.ts imports', 'src/log.ts', "import { readSettings } from './settings.ts';", 'src/log.ts:1 imports src/settings.ts'],
   ['src/bin.mjs', 'src/bin.mjs', "await import('./app.ts');", 'src/bin.mjs:1 imports src/app.ts'],
   ['src/app.ts, src/main.ts', 'src/commands/a.ts', "import '../main.ts';", 'src/commands/a.ts:1 imports src/main.ts'],
-  ['src/app.ts, src/main.ts', 'src/demo/a.ts', "import '../../test/support/cast.ts';", 'src/demo/a.ts:1 imports test/support/cast.ts'],
+  [
+    'src/app.ts, src/main.ts',
+    'src/demo/a.ts',
+    "import '../../test/support/cast.ts';",
+    'src/demo/a.ts:1 imports test/support/cast.ts',
+  ],
   ['every file', 'src/helper.ts', '', 'src/helper.ts:1 has no row'],
   ['nobody but', 'src/channels/a.ts', "import '../demo/sink.ts';", 'src/channels/a.ts:1 imports src/demo/sink.ts'],
   ['bullmq', 'src/app.ts', "import { Queue } from 'bullmq';", 'src/app.ts:1 imports bullmq'],
@@ -113,6 +148,8 @@ describe('the rules', () => {
   });
 
   it('have one row for each file', () => {
-    expect(tree.map(({ path }) => [path, TABLE.filter((row) => row.files.test(path)).length]).filter(([, rows]) => rows !== 1)).toEqual([]);
+    expect(
+      tree.map(({ path }) => [path, TABLE.filter((row) => row.files.test(path)).length]).filter(([, rows]) => rows !== 1),
+    ).toEqual([]);
   });
 });

@@ -82,7 +82,7 @@ export function parse(files: readonly SourceFile[]): Parsed[] {
 }
 
 function programOf(file: SourceFile): Node {
-  const lang = file.path.endsWith('.d.ts') ? 'dts' : file.path.endsWith('.tsx') ? 'tsx' : /js$/.test(file.path) ? 'js' : 'ts';
+  const lang = file.path.endsWith('.d.ts') ? 'dts' : file.path.endsWith('.tsx') ? 'tsx' : file.path.endsWith('js') ? 'js' : 'ts';
   try {
     return parseAst(file.text, { lang }) as unknown as Node;
   } catch (error) {
@@ -168,7 +168,8 @@ function readsClock(node: Node): boolean {
 
 function callWords(node: Node): string {
   const callee = node['callee'];
-  if (isNode(callee) && callee.type === 'MemberExpression') return `${lastName(callee['object'])}.${lastName(callee['property'])}`;
+  if (isNode(callee) && callee.type === 'MemberExpression')
+    return `${lastName(callee['object'])}.${lastName(callee['property'])}`;
   return `${node.type === 'NewExpression' ? 'new ' : ''}${lastName(callee)}`;
 }
 
