@@ -1,0 +1,29 @@
+# The sources run as they are (tsx), so the image is the repository without its tests, plus what package.json asks for.
+# Both stages share one base, so that what an install script fits to the system still fits.
+
+FROM node:22-bookworm-slim AS dependencies
+WORKDIR /app
+COPY package.json package-lock.json .npmrc ./
+RUN npm ci --omit=dev --no-audit --no-fund
+
+FROM node:22-bookworm-slim
+ENV NODE_ENV=production \
+    CUIBAN_DATA=/var/lib/cuiban
+WORKDIR /app
+# The data folder serves the PostgreSQL that comes along when DATABASE_URL is not set (cuiban demo).
+RUN install -d -o node -g node -m 0700 /var/lib/cuiban
+COPY --from=dependencies /app/node_modules ./node_modules
+COPY package.json tsconfig.json LICENSE ./
+COPY src ./src
+COPY jobs ./jobs
+COPY config ./config
+COPY seeds ./seeds
+# The code belongs to root: the process that runs it cannot change it.
+USER node
+VOLUME /var/lib/cuiban
+STOPSIGNAL SIGTERM
+# Reads the configuration and the ledger: a broken file or a lost database shows here.
+HEALTHCHECK --interval=60s --timeout=20s --start-period=60s --retries=3 \
+  CMD ["node", "src/bin.mjs", "status", "--json"]
+ENTRYPOINT ["node", "src/bin.mjs"]
+CMD ["start"]
