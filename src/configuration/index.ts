@@ -11,7 +11,7 @@ import type { Source, SourceError } from '../yaml.ts';
 import { readCalendar } from './calendar.ts';
 import { readOffices } from './office.ts';
 import { readPolicy } from './policy.ts';
-import { compileTemplates, readSource, TEMPLATE_FILES, type Templates } from './templates.ts';
+import { compileTemplates, readSource, readTemplateSources, type Templates, type TemplateSources } from './templates.ts';
 
 export interface Configuration {
   readonly offices: ReadonlyMap<string, Office>;
@@ -30,30 +30,20 @@ export interface Configuration {
 
 /** Reads `config/`. All errors of all files at once, in the order office, policy, calendar, templates. */
 export async function readConfiguration(dir: string): Promise<Result<Configuration, SourceError>> {
-  const read = (...path: readonly string[]): Promise<Result<Source, SourceError>> => readSource(join(dir, ...path));
-  const template = (name: keyof typeof TEMPLATE_FILES): Promise<Result<Source, SourceError>> => read('templates', TEMPLATE_FILES[name]);
-  const [office, policy, calendar, letters, text, html, sms] = await Promise.all([
+  const read = (name: string): Promise<Result<Source, SourceError>> => readSource(join(dir, name));
+  const [office, policy, calendar, layouts] = await Promise.all([
     read('office.yaml'),
     read('policy.yaml'),
     read('calendar.yaml'),
-    template('letters'),
-    template('text'),
-    template('html'),
-    template('sms'),
+    readTemplateSources(join(dir, 'templates')),
   ]);
   const offices = then(office, readOffices);
   const policies = then(policy, readPolicy);
   const calendars = then(calendar, readCalendar);
-  const layouts = [letters, text, html, sms];
-  const templates: Result<Templates, SourceError> =
-    letters.ok && text.ok && html.ok && sms.ok
-      ? compileTemplates({ letters: letters.value, text: text.value, html: html.value, sms: sms.value })
-      : { ok: false, errors: layouts.flatMap((each) => (each.ok ? [] : each.errors)) };
+  const templates = then(layouts, compileTemplates);
   if (!offices.ok || !policies.ok || !calendars.ok || !templates.ok) {
     return { ok: false, errors: [offices, policies, calendars, templates].flatMap((each) => (each.ok ? [] : each.errors)) };
   }
-  const hash = createHash('sha256');
-  for (const each of [office, policy, calendar, ...layouts]) hash.update(each.ok ? `${each.value.text}\0` : '');
   return {
     ok: true,
     value: {
@@ -62,11 +52,20 @@ export async function readConfiguration(dir: string): Promise<Result<Configurati
       calendar: calendars.value,
       templates: templates.value,
       places: { offices: offices.value.places, ...policies.value.places },
-      version: hash.digest('hex').slice(0, 12),
+      version: versionOf([office, policy, calendar], layouts),
     },
   };
 }
 
-function then<T>(source: Result<Source, SourceError>, reader: (source: Source) => Result<T, SourceError>): Result<T, SourceError> {
+type Read<T> = Result<T, SourceError>;
+
+function versionOf(files: readonly Read<Source>[], layouts: Read<TemplateSources>): string {
+  const hash = createHash('sha256');
+  const sources = [...files.flatMap((each) => (each.ok ? [each.value] : [])), ...(layouts.ok ? Object.values(layouts.value) : [])];
+  for (const { text } of sources) hash.update(`${text.length}\0${text}`);
+  return hash.digest('hex').slice(0, 12);
+}
+
+function then<From, To>(source: Read<From>, reader: (source: From) => Read<To>): Read<To> {
   return source.ok ? reader(source.value) : source;
 }

@@ -7,12 +7,14 @@ import type { Letters, Phrase, Wording } from './letters.ts';
 
 const SUBJECT_LIMIT = 60;
 /** Shorter than this a title says nothing: then a second part of the SMS is better. */
-const SHORTEST_TITLE = 8;
+const SHORTEST_TITLE = 6;
 /** Each reads on white and on black, and carries white text. */
 const COLOURS: Readonly<Record<Tone, string>> = { calm: '#2e7d32', near: '#b45309', late: '#c62828' };
 const NUMERALS = '一二三四五六七八九十';
 
 export interface LayoutDuty extends LetterDuty {
+  /** Without its notice where the opening has just named it. */
+  readonly basis: string;
   /** `1．`, empty where a letter has one duty. */
   readonly number: string;
   /** Empty in the text part. */
@@ -66,7 +68,8 @@ export function textScope(model: LetterModel, letters: Letters, context: LetterC
         number += 1;
         // The opening of a single duty may have said it already.
         const reminded = opening.includes(duty.reminded) ? '' : duty.reminded;
-        return { ...duty, reminded, number: model.total > 1 ? `${number}．` : '', colour: '' };
+        const basis = opening.includes(duty.notice) ? duty.clause : `${duty.notice}${duty.clause}`;
+        return { ...duty, basis, reminded, number: model.total > 1 ? `${number}．` : '', colour: '' };
       }),
       ask: wording.ask === null ? '' : wording.ask(words),
     };

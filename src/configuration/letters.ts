@@ -22,6 +22,7 @@ export interface Letter {
   readonly label: string;
   readonly toSupervisor: boolean;
   readonly hasSms: boolean;
+  readonly hasStarting: boolean;
   wording(section: Pick<LetterSection, 'starting' | 'external' | 'copy'>): Wording;
 }
 
@@ -44,6 +45,7 @@ const PLACEHOLDERS = Object.keys({
 const text = z.string().min(1).max(400);
 const voices = {
   subject: z.strictObject({ one: text, many: text }),
+  subjectExternal: z.strictObject({ one: text, many: text }).optional(),
   opening: text,
   openingExternal: text.optional(),
   openingCopy: text.optional(),
@@ -111,6 +113,7 @@ function compileLetter({ label, answer, starting, ...base }: Written, phrase: Co
     label,
     toSupervisor: answer === 'supervisor',
     hasSms: base.sms !== undefined,
+    hasStarting: starting !== undefined,
     wording(section) {
       const first = ending(section);
       const second = section.starting && beginning !== null ? beginning(section) : null;
@@ -131,17 +134,21 @@ function compileVoices(
   written: { readonly [K in keyof Voices]?: Voices[K] | undefined },
   phrase: Compile,
 ): (section: Pick<LetterSection, 'external' | 'copy'>) => Voiced {
-  const of = (key: Exclude<keyof Voices, 'subject'>): Phrase | null => {
+  const of = (key: Exclude<keyof Voices, 'subject' | 'subjectExternal'>): Phrase | null => {
     const each = written[key];
     return each === undefined ? null : phrase([key], each);
   };
-  const one = written.subject === undefined ? null : phrase(['subject', 'one'], written.subject.one);
-  const many = written.subject === undefined ? null : phrase(['subject', 'many'], written.subject.many);
+  const subjects = (key: 'subject' | 'subjectExternal'): { readonly one: Phrase | null; readonly many: Phrase | null } => {
+    const each = written[key];
+    if (each === undefined) return { one: null, many: null };
+    return { one: phrase([key, 'one'], each.one), many: phrase([key, 'many'], each.many) };
+  };
+  const [subject, subjectExternal] = [subjects('subject'), subjects('subjectExternal')];
   const [opening, openingExternal, openingCopy] = [of('opening'), of('openingExternal'), of('openingCopy')];
   const [ask, askExternal, askCopy, sms] = [of('ask'), of('askExternal'), of('askCopy'), of('sms')];
   return ({ external, copy }) => ({
-    one,
-    many,
+    one: (external ? subjectExternal.one : null) ?? subject.one,
+    many: (external ? subjectExternal.many : null) ?? subject.many,
     opening: (copy ? openingCopy : null) ?? (external ? openingExternal : null) ?? opening,
     ask: (copy ? askCopy : null) ?? (external ? askExternal : null) ?? ask,
     sms,

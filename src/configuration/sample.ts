@@ -81,7 +81,7 @@ function assignmentOf(deadline: Deadline | null, due: string | null): Assignment
     notice: { title: '某县2022年工作要点', number: '某政办发〔2022〕1号', issuer: null, issuedOn: '2022-07-12', assumedIssuedOn: null, year: 2022 },
     task: {
       ref: '一(一)-1',
-      title: '样例任务',
+      title: '一项名称较长的样例任务',
       lead: ['县教育局', '县财政局'],
       cooperate: ['县民政局'],
       deadlines: deadline === null ? [other] : [deadline, other],

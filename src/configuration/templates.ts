@@ -23,7 +23,7 @@ export interface Templates {
   render(message: Message, context: LetterContext): Rendered;
 }
 
-export const TEMPLATE_FILES = {
+const TEMPLATE_FILES = {
   letters: 'letters.yaml',
   text: 'letter.txt.liquid',
   html: 'letter.html.liquid',
@@ -33,13 +33,16 @@ export type TemplateSources = { readonly [K in keyof typeof TEMPLATE_FILES]: Sou
 
 /** Reads `config/templates`. All errors of all files at once; a file that is missing is an error of its line 1. */
 export async function readTemplates(dir: string): Promise<Result<Templates, SourceError>> {
-  const read = async (name: keyof typeof TEMPLATE_FILES): Promise<Result<Source, SourceError>> => {
-    const path = join(dir, TEMPLATE_FILES[name]);
-    return await readSource(path);
-  };
+  const sources = await readTemplateSources(dir);
+  return sources.ok ? compileTemplates(sources.value) : sources;
+}
+
+/** The files of `config/templates`, unread of meaning. */
+export async function readTemplateSources(dir: string): Promise<Result<TemplateSources, SourceError>> {
+  const read = (name: keyof typeof TEMPLATE_FILES): Promise<Result<Source, SourceError>> => readSource(join(dir, TEMPLATE_FILES[name]));
   const [letters, text, html, sms] = await Promise.all([read('letters'), read('text'), read('html'), read('sms')]);
   if (letters.ok && text.ok && html.ok && sms.ok) {
-    return compileTemplates({ letters: letters.value, text: text.value, html: html.value, sms: sms.value });
+    return { ok: true, value: { letters: letters.value, text: text.value, html: html.value, sms: sms.value } };
   }
   return { ok: false, errors: [letters, text, html, sms].flatMap((each) => (each.ok ? [] : each.errors)) };
 }
@@ -87,7 +90,7 @@ function layout(source: Source, names: readonly string[], as: 'text' | 'html'): 
 }
 
 function render(letters: Letters, layouts: Layouts, message: Message, context: LetterContext): Rendered {
-  const model = letterModel(message, context, [...letters.letters.keys()]);
+  const model = letterModel(message, context, letters.letters);
   if (message.channel === 'sms') {
     const text = smsText(model, letters, context, layouts.sms.render);
     return { subject: [...text].slice(0, 30).join(''), text, html: '' };
@@ -106,7 +109,7 @@ function trial(letters: Letters, layouts: Layouts): readonly SourceError[] {
   const errors = new Map<string, SourceError>();
   for (const message of sampleMessages([...letters.letters.keys()])) {
     for (const context of [sampleContext(false), sampleContext(true)]) {
-      const model = letterModel(message, context, [...letters.letters.keys()]);
+      const model = letterModel(message, context, letters.letters);
       const attempt = (file: string, run: () => unknown): void => {
         try {
           run();

@@ -13,11 +13,13 @@ export type Tone = 'calm' | 'near' | 'late';
 export interface Timing {
   /** `8月31日（周三）`, with its year where that is not the reader's; empty when undated. */
   readonly date: string;
-  /** `8月31日（周三）到期`, `明日到期`, `10月1日（周六）起施行`, `持续推进`. */
+  /** `8月31日（周三）到期`, `10月1日（周六）起施行`, `无固定时限`. */
+  readonly dueOn: string;
+  /** The same as one says it on that day: `明日到期`, `今日起施行`; `持续推进` when undated. */
   readonly dueIn: string;
   /** `剩15个工作日`, `逾期3个工作日`; empty when undated. */
   readonly remaining: string;
-  readonly state: '正常' | '临期' | '今日到期' | '今日施行' | '逾期' | '持续推进';
+  readonly state: '正常' | '临期' | '今日到期' | '起施行' | '逾期' | '持续推进';
   readonly tone: Tone;
   /** Working days late (positive) or left (negative): what is to be read first stands first. */
   readonly lateness: number;
@@ -33,7 +35,7 @@ export function timingOf(assignment: Assignment, today: IsoDate, calendar: Calen
   const date = dateWithYear(due, today);
   const ends = starts ? '起施行' : '到期';
   const dueIn = due === today ? `今日${ends}` : due === addDays(today, 1) ? `明日${ends}` : `${date}${ends}`;
-  return { date, dueIn, ...distance(assignment, due, today, calendar, starts) };
+  return { date, dueOn: `${date}${ends}`, dueIn, ...distance(assignment, due, today, calendar, starts) };
 }
 
 function distance(
@@ -49,11 +51,11 @@ function distance(
     return { remaining: late > 0 ? `逾期${late}个工作日` : '逾期', state: '逾期', tone: 'late', lateness: Math.max(late, 0.5) };
   }
   if (today === due) {
-    const state = starts ? '今日施行' : '今日到期';
-    return { remaining: starts ? '今日起施行' : state, state, tone: 'near', lateness: 0 };
+    const state = starts ? '起施行' : '今日到期';
+    return { remaining: starts ? '今日起施行' : '今日到期', state, tone: 'near', lateness: 0 };
   }
   if (today >= anchor || (starts && today > due)) {
-    return { remaining: starts ? '节后首个工作日' : '今日为最后一个工作日', state: '临期', tone: 'near', lateness: 0 };
+    return { remaining: starts ? '节后首个工作日' : '今日为最后一个工作日', state: starts ? '起施行' : '临期', tone: 'near', lateness: 0 };
   }
   const left = calendar.workdaysBetween(today, anchor);
   const near = left <= NEAR;
@@ -61,8 +63,8 @@ function distance(
 }
 
 function undated({ deadline }: Assignment, today: IsoDate): Timing {
-  const started = deadline?.kind === 'from' ? `${dateWithYear(deadline.date, today)}起施行，` : '';
-  return { date: '', dueIn: `${started}持续推进`, remaining: '', state: '持续推进', tone: 'calm', lateness: Number.NEGATIVE_INFINITY };
+  const dueOn = deadline?.kind === 'from' ? `已于${dateWithYear(deadline.date, today)}起施行` : '无固定时限';
+  return { date: '', dueOn, dueIn: '持续推进', remaining: '', state: '持续推进', tone: 'calm', lateness: Number.NEGATIVE_INFINITY };
 }
 
 /** `8月31日（周三）`, or `2023年3月31日（周五）` for a reader in 2022. */
@@ -77,15 +79,13 @@ export function noticeInWords({ notice }: Assignment): string {
   return `《${line(notice.title).replace(/^《(.*)》$/u, '$1')}》${number}`;
 }
 
-/** `《…》（…）条目三(二)-1，原文“8月底前”（年份取自标题）`. */
-export function basisInWords(assignment: Assignment): string {
-  const { task, deadline } = assignment;
+/** `条目三(二)-1，原文“8月底前”（年份取自标题）`, to stand behind the notice. */
+export function clauseInWords({ task, deadline }: Assignment): string {
   const ref = line(task.ref);
   const clause = /^\d+$/u.test(ref) ? `第${ref}项` : `条目${ref}`;
-  const source = `${noticeInWords(assignment)}${clause}`;
-  if (deadline === null) return `${source}，原文未写明时限`;
+  if (deadline === null) return `${clause}，原文未写明时限`;
   const inferred = deadline.inferred === undefined ? '' : `（${line(deadline.inferred)}）`;
-  return `${source}，原文“${quoted(deadline.text)}”${inferred}`;
+  return `${clause}，原文“${quoted(deadline.text)}”${inferred}`;
 }
 
 /** Other times the same task names: `“10月起”、“每季度”`, or nothing. */

@@ -6,7 +6,7 @@ import type { Message, MessageItem } from './message.ts';
 import type { Office } from './office.ts';
 import { type Instant, clockTimeOf, dateOf } from './time.ts';
 import {
-  basisInWords,
+  clauseInWords,
   dateWithYear,
   divisionInWords,
   line,
@@ -40,7 +40,9 @@ export interface LetterDuty {
   readonly state: Timing['state'];
   readonly tone: Tone;
   readonly originalDue: string;
-  readonly basis: string;
+  /** `《…》（文号）`, and its clause with the words of the notice. */
+  readonly notice: string;
+  readonly clause: string;
   /** Other times that the same task names. */
   readonly also: string;
   readonly division: string;
@@ -111,16 +113,20 @@ interface Item {
   readonly timing: Timing;
 }
 
+/** The letters there are, most urgent first; `hasStarting`: what begins on a date is worded apart. */
+export type KnownLetters = ReadonlyMap<string, { readonly hasStarting: boolean }>;
+
 /**
- * Orders and words the duties of a message. `urgency` is the names of all letters, most urgent first.
- * @throws RangeError for a message without items, a letter that `urgency` lacks, or a date beyond the calendar.
+ * Orders and words the duties of a message.
+ * @throws RangeError for a message without items, a letter that is not known, or a date beyond the calendar.
  */
-export function letterModel(message: Message, context: LetterContext, urgency: readonly string[]): LetterModel {
+export function letterModel(message: Message, context: LetterContext, letters: KnownLetters): LetterModel {
   if (message.items.length === 0) throw new RangeError(`message ${message.id} says nothing`);
   const items = message.items
     .map((item): Item => ({ item, timing: timingOf(item.assignment, context.today, context.calendar) }))
     .toSorted((a, b) => compareLateness(b, a));
-  const ranked = grouped(items).toSorted((a, b) => rank(a, urgency) - rank(b, urgency));
+  const urgency = [...letters.keys()];
+  const ranked = grouped(items, letters).toSorted((a, b) => rank(a, urgency) - rank(b, urgency));
   const { office, today, now, calendar } = context;
   return {
     sections: ranked.map((group) => section(group, message, context)),
@@ -135,10 +141,11 @@ export function letterModel(message: Message, context: LetterContext, urgency: r
   };
 }
 
-function grouped(items: readonly Item[]): readonly (readonly Item[])[] {
+function grouped(items: readonly Item[], letters: KnownLetters): readonly (readonly Item[])[] {
   const groups = new Map<string, Item[]>();
   for (const each of items) {
-    const key = [each.item.letter, isStart(each.item), each.item.external, each.item.copy].join('|');
+    const apart = letters.get(each.item.letter)?.hasStarting === true && isStart(each.item);
+    const key = [each.item.letter, apart, each.item.external, each.item.copy].join('|');
     groups.set(key, [...(groups.get(key) ?? []), each]);
   }
   return [...groups.values()];
@@ -148,7 +155,7 @@ function section(items: readonly Item[], message: Message, context: LetterContex
   const { item: first } = firstOf(items);
   return {
     letter: first.letter,
-    starting: isStart(first),
+    starting: items.every(({ item }) => isStart(item)),
     external: first.external,
     copy: first.copy,
     answerer: answererOf(items, message),
@@ -163,12 +170,13 @@ function duty({ item, timing }: Item, message: Message, today: IsoDate): LetterD
   const moved = assignment.originalDue !== null && assignment.originalDue !== assignment.due;
   return {
     title: line(assignment.task.title),
-    due: timing.dueIn.startsWith('明日') || timing.dueIn.startsWith('今日') ? `${timing.date}，${timing.dueIn}` : timing.dueIn,
-    remaining: timing.dueIn === timing.remaining ? '' : timing.remaining,
+    due: timing.dueOn,
+    remaining: timing.remaining === timing.state ? '' : timing.remaining,
     state: timing.state,
     tone: timing.tone,
     originalDue: moved && assignment.originalDue !== null ? dateWithYear(assignment.originalDue, today) : '',
-    basis: basisInWords(assignment),
+    notice: noticeInWords(assignment),
+    clause: clauseInWords(assignment),
     also: otherDeadlines(assignment),
     division: divisionInWords(assignment, unit, assignment.unit === message.to.unit ? '贵单位' : unit),
     status: STATUSES[assignment.status],
@@ -213,8 +221,9 @@ function wordsOf(items: readonly Item[], message: Message, context: LetterContex
 function replies(items: readonly Item[]): string {
   const unseen = items.some(({ item }) => item.assignment.status === 'needs-action');
   const dated = items.some(({ item }) => item.assignment.due !== null);
-  const words = [...(unseen ? ['签收'] : []), '进展', '办结', ...(dated ? ['申请延期'] : [])];
-  return words.map((word) => `“${word}”`).join('');
+  const undated = items.some(({ item }) => item.assignment.due === null);
+  const words = [...(unseen ? ['签收'] : []), '进展', ...(undated ? ['无变化'] : []), '办结', ...(dated ? ['申请延期'] : [])];
+  return `${words.map((word) => `“${word}”`).join('')}${dated ? '（附理由和拟完成日期）' : ''}`;
 }
 
 function answererOf(items: readonly Item[], message: Message): Answerer {
