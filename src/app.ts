@@ -16,7 +16,7 @@ import { openLedger } from './ledger/index.ts';
 import type { Ledger } from './ledger/ledger.ts';
 import type { Logger } from './log.ts';
 import { type EmbeddedPostgres, openEmbeddedPostgres } from './postgres.ts';
-import { openQueue, type Queue, type QueueOptions } from './queue.ts';
+import { type JobDefinition, openQueue, type Queue, type QueueOptions } from './queue.ts';
 import type { Settings } from './settings.ts';
 
 /** Where "now" comes from. */
@@ -54,19 +54,23 @@ export interface LedgerHandle {
   close(): Promise<void>;
 }
 
+/** A database on the embedded server beside the real ledger; emptied when it is opened. */
+export type PracticeDatabase = 'cuiban_drill' | 'cuiban_demo';
+
 /** Opens the ledger: the server of DATABASE_URL, or the embedded one under `dataDir`; migrates it. */
 export async function openLedgerOf(
   settings: Pick<Settings, 'databaseUrl' | 'dataDir'>,
   configuration: ConfigurationInForce,
   log: Logger,
-  database = 'cuiban',
+  practice?: PracticeDatabase,
 ): Promise<LedgerHandle> {
+  const database = practice ?? 'cuiban';
   let server: EmbeddedPostgres | null = null;
   if (settings.databaseUrl === null) {
     server = await openEmbeddedPostgres({ dataDir: path.join(settings.dataDir, 'postgres'), report: (line) => log.info(line) });
   }
   try {
-    await server?.ensureDatabase(database);
+    await (practice === undefined ? server?.ensureDatabase(database) : server?.resetDatabase(database));
     const url = server === null ? (settings.databaseUrl ?? '') : server.url(database);
     const ledger = await openLedgerAt(url, configuration, log);
     return {
@@ -127,7 +131,21 @@ export interface App {
 }
 
 const MINUTE = 60_000;
-const JOBS: readonly Job<never>[] = [sweep, deliver, reconcile];
+
+/** Every job, ready to be given its context and told what to do after each run. */
+const JOBS = [bind(sweep), bind(deliver), bind(reconcile)];
+
+function bind<Payload>(job: Job<Payload>): (context: () => Context, ran: (name: string) => void) => JobDefinition<unknown> {
+  return (context, ran) => ({
+    name: job.name,
+    payload: job.payload,
+    concurrency: job.concurrency,
+    async run(payload, signal) {
+      await job.run(context(), job.payload.parse(payload), signal);
+      ran(job.name);
+    },
+  });
+}
 
 export async function openApp(options: AppOptions): Promise<App> {
   const { settings, configuration, clock, ledger, log } = options;
@@ -142,6 +160,14 @@ export async function openApp(options: AppOptions): Promise<App> {
   });
   const worker = randomUUID();
   const swept = new Signal();
+  const definitions = JOBS.map((job) =>
+    job(
+      () => context,
+      (name) => {
+        if (name === sweep.name) swept.fire();
+      },
+    ),
+  );
   const queue = await openQueue(
     {
       backend:
@@ -152,7 +178,7 @@ export async function openApp(options: AppOptions): Promise<App> {
       onJobFailed: ({ queue: name, error }) => log.error({ job: name, err: error }, 'a job was given up; the ledger will owe it again'),
       ...options.queue,
     },
-    JOBS,
+    definitions,
   );
   const context: Context = {
     ledger,
@@ -165,13 +191,6 @@ export async function openApp(options: AppOptions): Promise<App> {
     leaseMs: settings.leaseMs,
     enqueue: (job, payloads) => queue.enqueueMany(job, payloads),
   };
-  const definitions = JOBS.map((job) => ({
-    ...job,
-    async run(payload: never, signal: AbortSignal) {
-      await job.run(context, payload, signal);
-      if (job.name === sweep.name) swept.fire();
-    },
-  }));
   await queue.work(definitions);
 
   let timer: NodeJS.Timeout | null = null;

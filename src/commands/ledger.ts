@@ -1,0 +1,30 @@
+import { openLedgerOf, wallClock } from '../app.ts';
+import type { Configuration } from '../configuration/index.ts';
+import type { Instant } from '../domain/time.ts';
+import { type Ledger, LedgerRefusal } from '../ledger/ledger.ts';
+import { openLog } from '../log.ts';
+import type { Settings } from '../settings.ts';
+import { Failure } from './failure.ts';
+import { loadConfiguration } from './material.ts';
+
+export interface AtTheLedger {
+  readonly ledger: Ledger;
+  readonly configuration: Configuration;
+  readonly now: Instant;
+}
+
+/** Opens the ledger for one command and closes it whatever happens. A refusal becomes a Failure with the ledger's words. */
+export async function withLedger<T>(settings: Settings, run: (at: AtTheLedger) => Promise<T>): Promise<T> {
+  const configuration = await loadConfiguration(settings);
+  // A command's own words are enough; the log is for what goes wrong.
+  const log = openLog(settings.logLevel === 'info' ? 'warn' : settings.logLevel);
+  const handle = await openLedgerOf(settings, { current: () => configuration }, log);
+  try {
+    return await run({ ledger: handle.ledger, configuration, now: wallClock.now() });
+  } catch (error) {
+    if (error instanceof LedgerRefusal) throw new Failure(error.message);
+    throw error;
+  } finally {
+    await handle.close();
+  }
+}

@@ -1,0 +1,33 @@
+import { InvalidArgumentError } from 'commander';
+import { DateTime } from 'luxon';
+
+import type { IsoDate } from '../domain/deadline.ts';
+import type { Instant } from '../domain/time.ts';
+
+export function isoDate(text: string): IsoDate {
+  if (!/^\d{4}-\d{2}-\d{2}$/u.test(text) || !DateTime.fromISO(text, { zone: 'utc' }).isValid) {
+    throw new InvalidArgumentError(`应为 2022-08-31 这样的日期，现为 ${text}`);
+  }
+  return text;
+}
+
+/** An instant with its zone written out: `2022-08-24T08:59:50+08:00`. */
+export function isoInstant(text: string): Instant {
+  const parsed = DateTime.fromISO(text, { setZone: true });
+  if (!parsed.isValid || !/(?:Z|[+-]\d{2}:?\d{2})$/iu.test(text)) {
+    throw new InvalidArgumentError(`应为 2022-08-24T08:59:50+08:00 这样带时区的时刻，现为 ${text}`);
+  }
+  return parsed.toMillis();
+}
+
+export function wholeNumber(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value)) throw new InvalidArgumentError(`应为整数，现为 ${text}`);
+  return value;
+}
+
+export function positiveNumber(text: string): number {
+  const value = Number(text);
+  if (!(value > 0) || !Number.isFinite(value)) throw new InvalidArgumentError(`应为大于 0 的数，现为 ${text}`);
+  return value;
+}

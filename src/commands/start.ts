@@ -1,0 +1,172 @@
+import path from 'node:path';
+
+import type { Command } from 'commander';
+
+import { type App, type Clock, clockFrom, openApp, openLedgerOf, wallClock } from '../app.ts';
+import { check } from '../configuration/check.ts';
+import { type Configuration, readConfiguration } from '../configuration/index.ts';
+import type { Directory } from '../domain/directory.ts';
+import { noticeDate, type Schedule } from '../domain/notice.ts';
+import { type Instant, instantOf } from '../domain/time.ts';
+import type { Ledger } from '../ledger/ledger.ts';
+import { type Logger, openLog } from '../log.ts';
+import type { Settings } from '../settings.ts';
+import { formatErrors } from '../yaml.ts';
+import { confirmMaterial } from './confirm.ts';
+import { Failure } from './failure.ts';
+import { knownSchedules, loadConfiguration, loadMaterial, type Material, officeOf } from './material.ts';
+import { isoInstant } from './options.ts';
+import { print } from './terminal.ts';
+
+interface Options {
+  readonly now?: Instant;
+  readonly schedule?: string[];
+}
+
+export function registerStart(program: Command, settings: () => Settings): void {
+  program
+    .command('start')
+    .summary('按真实时钟运行：催办已确认的分解表')
+    .option('--now <时刻>', '演练：时钟从这一刻走起，用另一本台账，每条消息注明演练', isoInstant)
+    .option('--schedule <名称...>', '演练哪些分解表（默认：已确认的；都没有则 seeds 下全部）')
+    .addHelpText(
+      'after',
+      `
+环境变量（都可用 名称_FILE 指向存放它的文件）：
+  SMTP_URL       邮件，必填，如 smtp://用户:密码@mail.example:587
+  SMPP_URL       短信，如 smpp://账号:密码@sms.example:2775；不设则不发短信
+  DATABASE_URL   PostgreSQL；不设则用自带的，数据在 CUIBAN_DATA
+  REDIS_URL      Redis；不设则队列也在 PostgreSQL
+  CUIBAN_CONFIG  CUIBAN_SEEDS  CUIBAN_DATA  CUIBAN_LEASE_SECONDS  LOG_LEVEL
+信号：SIGTERM、SIGINT 办完手头的再停；SIGHUP 重新读取配置。
+示例：
+  SMTP_URL=smtp://127.0.0.1:2525 cuiban start --now 2022-08-24T08:59:50+08:00 --schedule ruicheng-2022
+`,
+    )
+    .action(async (options: Options) => {
+      await start(settings(), options);
+    });
+}
+
+async function start(settings: Settings, options: Options): Promise<void> {
+  const log = openLog(settings.logLevel);
+  const configuration = new LiveConfiguration(await loadConfiguration(settings), settings, log);
+  const stopped = untilSignalled();
+  const drill = options.now !== undefined;
+  const clock: Clock = options.now === undefined ? wallClock : clockFrom(options.now);
+  const practised = options.now === undefined ? [] : await materialsForDrill(settings, configuration, log, options.schedule);
+  const handle = await openLedgerOf(settings, configuration, log, drill ? 'cuiban_drill' : undefined);
+  let app: App | null = null;
+  const reload = (): void => void configuration.reload();
+  const watching = setInterval(reload, RELOAD_MS);
+  process.on('SIGHUP', reload);
+  try {
+    if (options.now !== undefined) await prepareDrill(configuration, handle.ledger, options.now, practised);
+    else if (options.schedule !== undefined) throw new Failure('--schedule 只用于演练（--now）；真实运行催办所有已确认的分解表');
+    configuration.guard(await handle.ledger.schedules(), await handle.ledger.directories());
+    app = await openApp({ settings, configuration, clock, drill, ledger: handle.ledger, databaseUrl: handle.url, log });
+    await app.keepTime();
+    const schedules = await handle.ledger.schedules();
+    log.info({ worker: app.worker, schedules: schedules.map(({ name }) => name), drill }, 'started');
+    if (schedules.length === 0) print('还没有确认过的分解表；确认后会自动开始催办：cuiban confirm ruicheng-2022');
+    await stopped;
+  } finally {
+    clearInterval(watching);
+    process.off('SIGHUP', reload);
+    await app?.stop();
+    await handle.close();
+    log.info({}, 'stopped');
+  }
+}
+
+const RELOAD_MS = 60_000;
+
+/** What is practised: the schedules named, else those confirmed in the real ledger, else all seeds. */
+async function materialsForDrill(
+  settings: Settings,
+  configuration: LiveConfiguration,
+  log: Logger,
+  named: readonly string[] | undefined,
+): Promise<readonly Practised[]> {
+  const handle = await openLedgerOf(settings, configuration, log);
+  try {
+    const confirmed = withDirectories(await handle.ledger.schedules(), await handle.ledger.directories());
+    if (settings.databaseUrl !== null && confirmed.length > 0) {
+      throw new Failure('演练请用空的 DATABASE_URL：这个库里已有确认过的分解表，演练会与真实任务混在一起');
+    }
+    if (named === undefined && confirmed.length > 0) return confirmed;
+  } finally {
+    await handle.close();
+  }
+  return Promise.all((named ?? (await knownSchedules(settings))).map((name) => loadMaterial(settings, name)));
+}
+
+type Practised = Pick<Material, 'schedule' | 'directory'>;
+
+function withDirectories(schedules: readonly Schedule[], directories: readonly Directory[]): readonly Practised[] {
+  return schedules.flatMap((schedule) => {
+    const directory = directories.find(({ office }) => office === schedule.office);
+    return directory === undefined ? [] : [{ schedule, directory }];
+  });
+}
+
+/** A drill has a ledger of its own: what is practised never touches what is owed. Duties count as handed out when the notice was issued. */
+async function prepareDrill(configuration: LiveConfiguration, ledger: Ledger, now: Instant, practised: readonly Practised[]): Promise<void> {
+  for (const material of practised) {
+    const office = officeOf(configuration.current(), material.schedule);
+    const issued = instantOf(office.hours.zone, noticeDate(material.schedule.notice), office.hours.sendAt);
+    if (issued <= now) await confirmMaterial(ledger, material, office, issued, '演练');
+  }
+}
+
+/** The configuration in force. A changed one replaces it only when all of it is right for all that is confirmed. */
+class LiveConfiguration {
+  #current: Configuration;
+  readonly #settings: Settings;
+  readonly #log: Logger;
+  #schedules: readonly Schedule[] = [];
+  #directories: readonly Directory[] = [];
+
+  constructor(first: Configuration, settings: Settings, log: Logger) {
+    this.#current = first;
+    this.#settings = settings;
+    this.#log = log;
+  }
+
+  current(): Configuration {
+    return this.#current;
+  }
+
+  /** What a new configuration must be right for. */
+  guard(schedules: readonly Schedule[], directories: readonly Directory[]): void {
+    this.#schedules = schedules;
+    this.#directories = directories;
+  }
+
+  async reload(): Promise<void> {
+    try {
+      const read = await readConfiguration(this.#settings.configDir);
+      if (!read.ok) {
+        this.#log.error({ errors: formatErrors(read.errors).split('\n') }, 'the changed configuration is wrong; the one in force stays');
+        return;
+      }
+      if (read.value.version === this.#current.version) return;
+      const errors = check(read.value, withDirectories(this.#schedules, this.#directories)).filter(({ level }) => level === 'error');
+      if (errors.length > 0) {
+        this.#log.error({ errors }, 'the changed configuration does not fit what is confirmed; the one in force stays');
+        return;
+      }
+      this.#current = read.value;
+      this.#log.info({ version: read.value.version, dir: path.basename(this.#settings.configDir) }, 'configuration replaced');
+    } catch (error) {
+      this.#log.error({ err: error }, 'the configuration could not be read; the one in force stays');
+    }
+  }
+}
+
+function untilSignalled(): Promise<void> {
+  return new Promise((resolve) => {
+    process.once('SIGTERM', () => resolve());
+    process.once('SIGINT', () => resolve());
+  });
+}

@@ -1,0 +1,51 @@
+// The command line, one screen. Each command is a file under commands/.
+
+import { Command } from 'commander';
+import colors from 'picocolors';
+
+import { registerAnswers } from './commands/answers.ts';
+import { registerCheck } from './commands/check.ts';
+import { registerConfirm } from './commands/confirm.ts';
+import { registerDemo } from './commands/demo.ts';
+import { EXIT, Failure } from './commands/failure.ts';
+import { inChinese } from './commands/help.ts';
+import { registerImport } from './commands/import.ts';
+import { registerMigrate } from './commands/migrate.ts';
+import { registerRehearse } from './commands/rehearse.ts';
+import { registerStart } from './commands/start.ts';
+import { registerStatus } from './commands/status.ts';
+import { readSettings, type Settings, SettingsError } from './settings.ts';
+
+let settings: Settings | null = null;
+const readOnce = (): Settings => (settings ??= readSettings());
+
+const program = inChinese(new Command('cuiban'))
+  .description('催办：读通知、排期限、到点提醒、逾期升级，直到办结。')
+  .addHelpText(
+    'after',
+    `
+退出码：${EXIT.done} 成功，${EXIT.failed} 未做成（原因已写明），${EXIT.usage} 用法不对，${EXIT.findings} 检查发现错误，${EXIT.interrupted} 被中断。
+从这里开始：
+  cuiban demo                          看一年的催办在一分钟里走完
+  cuiban check                         检查配置和分解表
+  cuiban rehearse --schedule ruicheng-2022   看将发出的每一条
+  cuiban confirm ruicheng-2022         确认，开始催办`,
+  );
+
+registerDemo(program, readOnce);
+registerStart(program, readOnce);
+registerCheck(program, readOnce);
+registerImport(program);
+registerConfirm(program, readOnce);
+registerRehearse(program, readOnce);
+registerStatus(program, readOnce);
+registerAnswers(program, readOnce);
+registerMigrate(program, readOnce);
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  if (!(error instanceof Failure || error instanceof SettingsError)) throw error;
+  process.stderr.write(`${colors.red(error.message)}\n`);
+  process.exitCode = error instanceof Failure ? error.exitCode : EXIT.usage;
+}
