@@ -9,7 +9,7 @@ import type { Schedule, Task } from '../../src/domain/notice.ts';
 import type { Office } from '../../src/domain/office.ts';
 import type { Plan, Reminder } from '../../src/domain/reminder.ts';
 import { instantOf, type Instant } from '../../src/domain/time.ts';
-import { openLedger } from '../../src/ledger/index.ts';
+import { type LedgerLog, openLedger } from '../../src/ledger/index.ts';
 import type { AnswerBy, Confirmation, Ledger } from '../../src/ledger/ledger.ts';
 
 export const zone = 'Asia/Shanghai';
@@ -84,9 +84,9 @@ export function confirmation(assignments: readonly NewAssignment[], extra: Parti
   return { schedule: schedule(refs.map((ref) => task(ref))), directory, office, assignments, problems: [], at: at('2022-08-01'), actor: '王芳', ...extra };
 }
 
-export function open(url: string, extra: { office?: Office; poolSize?: number } = {}): Promise<Ledger> {
-  const { office: configured = office, poolSize = 5 } = extra;
-  return openLedger({ url, poolSize, offices: () => new Map([[configured.id, configured]]), calendar: () => calendar });
+export function open(url: string, extra: { office?: Office; poolSize?: number; log?: LedgerLog } = {}): Promise<Ledger> {
+  const { office: configured = office, poolSize = 5, ...rest } = extra;
+  return openLedger({ ...rest, url, poolSize, offices: () => new Map([[configured.id, configured]]), calendar: () => calendar });
 }
 
 export const nothing: Plan = { reminders: [], suppressions: [], problems: [], plannedThrough: 0, nextAt: null, successor: null, ladder: null };
