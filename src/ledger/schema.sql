@@ -1,0 +1,302 @@
+-- What the migrations come to. Written by test/ledger/schema.test.ts, which compares it.
+
+CREATE OR REPLACE FUNCTION instant(ms double precision)
+ RETURNS timestamp with time zone
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE STRICT
+RETURN to_timestamp((ms / (1000.0)::double precision));
+
+CREATE OR REPLACE FUNCTION refuse_change()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+  RAISE EXCEPTION '% only grows', TG_TABLE_NAME USING ERRCODE = 'restrict_violation';
+END $function$;
+
+TABLE assignment (
+  id bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
+  office_id text NOT NULL,
+  task_id bigint NOT NULL,
+  unit_id text NOT NULL,
+  role text NOT NULL,
+  deadline_key text NOT NULL,
+  deadline jsonb,
+  pursuit text NOT NULL,
+  due date,
+  original_due date,
+  status text NOT NULL DEFAULT 'needs-action'::text,
+  sequence integer NOT NULL DEFAULT 0,
+  confirmed_at timestamp with time zone,
+  extended_at timestamp with time zone,
+  acknowledged_at timestamp with time zone,
+  closed_at timestamp with time zone,
+  planned_through timestamp with time zone NOT NULL,
+  next_at timestamp with time zone,
+  ladder_hash text,
+  CONSTRAINT assignment_ladder_hash_fkey FOREIGN KEY (ladder_hash) REFERENCES ladder(hash),
+  CONSTRAINT assignment_office_id_unit_id_fkey FOREIGN KEY (office_id, unit_id) REFERENCES unit(office_id, id),
+  CONSTRAINT assignment_pkey PRIMARY KEY (id),
+  CONSTRAINT assignment_pursuit_check CHECK ((pursuit = ANY (ARRAY['dated'::text, 'cadence'::text, 'undecided'::text]))),
+  CONSTRAINT assignment_role_check CHECK ((role = ANY (ARRAY['lead'::text, 'cooperate'::text]))),
+  CONSTRAINT assignment_status_check CHECK ((status = ANY (ARRAY['needs-action'::text, 'acknowledged'::text, 'in-process'::text, 'submitted'::text, 'completed'::text, 'cancelled'::text]))),
+  CONSTRAINT assignment_task_id_fkey FOREIGN KEY (task_id) REFERENCES task(id),
+  CONSTRAINT assignment_task_id_unit_id_role_deadline_key_original_due_key UNIQUE NULLS NOT DISTINCT (task_id, unit_id, role, deadline_key, original_due)
+);
+CREATE INDEX assignment_next_look ON assignment USING btree (next_at) WHERE (next_at IS NOT NULL);
+CREATE INDEX assignment_of_unit ON assignment USING btree (office_id, unit_id);
+
+TABLE attempt (
+  id bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
+  office_id text NOT NULL,
+  message_id uuid NOT NULL,
+  fence integer NOT NULL,
+  worker text NOT NULL,
+  status text NOT NULL,
+  code text NOT NULL,
+  detail text NOT NULL,
+  claimed_at timestamp with time zone NOT NULL,
+  settled_at timestamp with time zone NOT NULL,
+  CONSTRAINT attempt_message_id_fkey FOREIGN KEY (message_id) REFERENCES message(id),
+  CONSTRAINT attempt_pkey PRIMARY KEY (id)
+);
+CREATE INDEX attempt_of_message ON attempt USING btree (message_id);
+
+TABLE contact (
+  office_id text NOT NULL,
+  id text NOT NULL,
+  unit_id text NOT NULL,
+  position integer NOT NULL,
+  post text NOT NULL,
+  name text NOT NULL,
+  email text,
+  mobile text,
+  valid_from date,
+  valid_until date,
+  removed boolean NOT NULL DEFAULT false,
+  CONSTRAINT contact_office_id_unit_id_fkey FOREIGN KEY (office_id, unit_id) REFERENCES unit(office_id, id),
+  CONSTRAINT contact_pkey PRIMARY KEY (office_id, id)
+);
+CREATE INDEX contact_of_unit ON contact USING btree (office_id, unit_id);
+
+TABLE history (
+  id bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
+  office_id text NOT NULL,
+  assignment_id bigint NOT NULL,
+  at timestamp with time zone NOT NULL,
+  actor text NOT NULL,
+  means text NOT NULL,
+  from_status text,
+  to_status text NOT NULL,
+  from_due date,
+  to_due date,
+  note text,
+  evidence jsonb,
+  CONSTRAINT history_assignment_id_fkey FOREIGN KEY (assignment_id) REFERENCES assignment(id),
+  CONSTRAINT history_pkey PRIMARY KEY (id)
+);
+CREATE INDEX history_of_assignment ON history USING btree (assignment_id);
+CREATE TRIGGER history_only_grows BEFORE DELETE OR UPDATE OR TRUNCATE ON history FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+TABLE ladder (
+  hash text NOT NULL,
+  content jsonb NOT NULL,
+  CONSTRAINT ladder_pkey PRIMARY KEY (hash)
+);
+
+TABLE message (
+  id uuid NOT NULL DEFAULT gen_random_uuid(),
+  office_id text NOT NULL,
+  channel text NOT NULL,
+  address text NOT NULL,
+  to_unit text NOT NULL,
+  to_post text NOT NULL,
+  to_name text NOT NULL,
+  day date NOT NULL,
+  slot integer NOT NULL,
+  status text NOT NULL DEFAULT 'created'::text,
+  owed_at timestamp with time zone,
+  queued_at timestamp with time zone,
+  fence integer NOT NULL DEFAULT 0,
+  lease_until timestamp with time zone,
+  worker text,
+  claimed_at timestamp with time zone,
+  handed_over_at timestamp with time zone,
+  attempts integer NOT NULL DEFAULT 0,
+  resends integer NOT NULL DEFAULT 0,
+  subject text,
+  text text,
+  html text,
+  hash text,
+  revision integer NOT NULL DEFAULT 0,
+  code text NOT NULL DEFAULT ''::text,
+  detail text NOT NULL DEFAULT ''::text,
+  settled_at timestamp with time zone,
+  created_at timestamp with time zone NOT NULL,
+  CONSTRAINT message_channel_check CHECK ((channel = ANY (ARRAY['email'::text, 'sms'::text]))),
+  CONSTRAINT message_check CHECK (((status = 'sending'::text) = (lease_until IS NOT NULL))),
+  CONSTRAINT message_office_id_fkey FOREIGN KEY (office_id) REFERENCES office(id),
+  CONSTRAINT message_pkey PRIMARY KEY (id),
+  CONSTRAINT message_status_check CHECK ((status = ANY (ARRAY['created'::text, 'sending'::text, 'sent'::text, 'delivered'::text, 'temporary-failure'::text, 'permanent-failure'::text, 'unknown'::text, 'cancelled'::text])))
+);
+CREATE INDEX message_leased ON message USING btree (lease_until) WHERE (lease_until IS NOT NULL);
+CREATE INDEX message_owed ON message USING btree (owed_at) WHERE ((owed_at IS NOT NULL) AND (queued_at IS NULL));
+CREATE INDEX message_queued ON message USING btree (owed_at) WHERE (queued_at IS NOT NULL);
+CREATE INDEX message_settled ON message USING btree (settled_at) WHERE (settled_at IS NOT NULL);
+CREATE UNIQUE INDEX message_slot ON message USING btree (office_id, channel, address, day, slot) WHERE (status <> 'cancelled'::text);
+
+TABLE office (
+  id text NOT NULL,
+  settings jsonb NOT NULL,
+  supervisor text NOT NULL,
+  updated_at timestamp with time zone NOT NULL,
+  CONSTRAINT office_pkey PRIMARY KEY (id)
+);
+
+TABLE problem (
+  id bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
+  office_id text NOT NULL,
+  assignment_id bigint,
+  subject text NOT NULL DEFAULT ''::text,
+  kind text NOT NULL,
+  detail text NOT NULL,
+  opened_at timestamp with time zone NOT NULL,
+  closed_at timestamp with time zone,
+  CONSTRAINT problem_assignment_id_fkey FOREIGN KEY (assignment_id) REFERENCES assignment(id),
+  CONSTRAINT problem_office_id_fkey FOREIGN KEY (office_id) REFERENCES office(id),
+  CONSTRAINT problem_pkey PRIMARY KEY (id)
+);
+CREATE INDEX problem_of_assignment ON problem USING btree (assignment_id) WHERE (closed_at IS NULL);
+CREATE UNIQUE INDEX problem_open ON problem USING btree (office_id, kind, assignment_id, subject) NULLS NOT DISTINCT WHERE (closed_at IS NULL);
+
+TABLE provider_part (
+  channel text NOT NULL,
+  provider_id text NOT NULL,
+  office_id text,
+  message_id uuid,
+  state text,
+  code text,
+  received_at timestamp with time zone,
+  CONSTRAINT provider_part_message_id_fkey FOREIGN KEY (message_id) REFERENCES message(id),
+  CONSTRAINT provider_part_pkey PRIMARY KEY (channel, provider_id),
+  CONSTRAINT provider_part_state_check CHECK ((state = ANY (ARRAY['delivered'::text, 'failed'::text, 'expired'::text])))
+);
+CREATE INDEX provider_part_of_message ON provider_part USING btree (message_id);
+CREATE INDEX provider_part_unmatched ON provider_part USING btree (received_at) WHERE (message_id IS NULL);
+
+TABLE pulse (
+  name text NOT NULL,
+  at timestamp with time zone NOT NULL,
+  CONSTRAINT pulse_pkey PRIMARY KEY (name)
+);
+
+TABLE recipient (
+  office_id text NOT NULL,
+  channel text NOT NULL,
+  address text NOT NULL,
+  CONSTRAINT recipient_pkey PRIMARY KEY (office_id, channel, address)
+);
+
+TABLE reminder (
+  id bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
+  office_id text NOT NULL,
+  assignment_id bigint NOT NULL,
+  sequence integer NOT NULL,
+  stage text NOT NULL,
+  occurrence text NOT NULL,
+  contact text NOT NULL,
+  channel text NOT NULL,
+  letter text NOT NULL,
+  rung integer NOT NULL,
+  unit_id text NOT NULL,
+  post text NOT NULL,
+  copy boolean NOT NULL,
+  address text NOT NULL,
+  name text NOT NULL,
+  at timestamp with time zone NOT NULL,
+  reason text NOT NULL,
+  state text NOT NULL DEFAULT 'planned'::text,
+  void_reason text,
+  message_id uuid NOT NULL,
+  sent_at timestamp with time zone,
+  CONSTRAINT reminder_assignment_id_fkey FOREIGN KEY (assignment_id) REFERENCES assignment(id),
+  CONSTRAINT reminder_assignment_id_sequence_stage_occurrence_contact_ch_key UNIQUE (assignment_id, sequence, stage, occurrence, contact, channel),
+  CONSTRAINT reminder_message_id_fkey FOREIGN KEY (message_id) REFERENCES message(id),
+  CONSTRAINT reminder_pkey PRIMARY KEY (id),
+  CONSTRAINT reminder_state_check CHECK ((state = ANY (ARRAY['planned'::text, 'sent'::text, 'undeliverable'::text, 'merged'::text, 'void'::text])))
+);
+CREATE INDEX reminder_of_message ON reminder USING btree (message_id);
+
+TABLE schedule (
+  office_id text NOT NULL,
+  name text NOT NULL,
+  content_hash text NOT NULL,
+  document jsonb NOT NULL,
+  confirmed_at timestamp with time zone NOT NULL,
+  confirmed_by text NOT NULL,
+  CONSTRAINT schedule_office_id_fkey FOREIGN KEY (office_id) REFERENCES office(id),
+  CONSTRAINT schedule_pkey PRIMARY KEY (office_id, name)
+);
+
+TABLE suppression (
+  id bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
+  office_id text NOT NULL,
+  assignment_id bigint NOT NULL,
+  sequence integer NOT NULL,
+  stage text NOT NULL,
+  occurrence text NOT NULL,
+  contact text,
+  channel text,
+  reason text NOT NULL,
+  detail text NOT NULL,
+  at timestamp with time zone NOT NULL,
+  until timestamp with time zone,
+  recorded_at timestamp with time zone NOT NULL,
+  CONSTRAINT suppression_assignment_id_fkey FOREIGN KEY (assignment_id) REFERENCES assignment(id),
+  CONSTRAINT suppression_assignment_id_sequence_stage_occurrence_contact_key UNIQUE NULLS NOT DISTINCT (assignment_id, sequence, stage, occurrence, contact, channel, reason, until),
+  CONSTRAINT suppression_pkey PRIMARY KEY (id)
+);
+CREATE INDEX suppression_at ON suppression USING btree (at);
+
+TABLE task (
+  id bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
+  office_id text NOT NULL,
+  schedule text NOT NULL,
+  ref text NOT NULL,
+  position integer NOT NULL,
+  document jsonb NOT NULL,
+  CONSTRAINT task_office_id_schedule_fkey FOREIGN KEY (office_id, schedule) REFERENCES schedule(office_id, name),
+  CONSTRAINT task_office_id_schedule_ref_key UNIQUE (office_id, schedule, ref),
+  CONSTRAINT task_pkey PRIMARY KEY (id)
+);
+
+TABLE unit (
+  office_id text NOT NULL,
+  id text NOT NULL,
+  position integer NOT NULL,
+  name text NOT NULL,
+  external boolean NOT NULL,
+  retired boolean NOT NULL DEFAULT false,
+  CONSTRAINT unit_office_id_fkey FOREIGN KEY (office_id) REFERENCES office(id),
+  CONSTRAINT unit_pkey PRIMARY KEY (office_id, id)
+);
+
+TABLE unit_alias (
+  office_id text NOT NULL,
+  unit_id text NOT NULL,
+  position integer NOT NULL,
+  alias text NOT NULL,
+  CONSTRAINT unit_alias_office_id_unit_id_fkey FOREIGN KEY (office_id, unit_id) REFERENCES unit(office_id, id),
+  CONSTRAINT unit_alias_pkey PRIMARY KEY (office_id, unit_id, "position")
+);
+
+TABLE unit_group (
+  office_id text NOT NULL,
+  name text NOT NULL,
+  position integer NOT NULL,
+  aliases text[] NOT NULL,
+  members text[] NOT NULL,
+  review text,
+  CONSTRAINT unit_group_office_id_fkey FOREIGN KEY (office_id) REFERENCES office(id),
+  CONSTRAINT unit_group_pkey PRIMARY KEY (office_id, name)
+);
