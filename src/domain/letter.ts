@@ -126,10 +126,12 @@ export function letterModel(message: Message, context: LetterContext, letters: K
     .map((item): Item => ({ item, timing: timingOf(item.assignment, context.today, context.calendar) }))
     .toSorted((a, b) => compareLateness(b, a));
   const urgency = [...letters.keys()];
-  const ranked = grouped(items, letters).toSorted((a, b) => rank(a, urgency) - rank(b, urgency));
+  const ranked = grouped(items, letters)
+    .map((group) => ({ group, rank: rank(group, urgency) }))
+    .toSorted((a, b) => a.rank - b.rank);
   const { office, today, now, calendar } = context;
   return {
-    sections: ranked.map((group) => section(group, message, context)),
+    sections: ranked.map(({ group }) => section(group, message, context)),
     total: items.length,
     words: wordsOf(items, message, context),
     recipient: { unit: line(message.to.unitName), post: line(message.to.post), name: line(message.to.name) },

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 
-import { type Result } from '../../src/domain/result.ts';
+import type { Result } from '../../src/domain/result.ts';
 import { formatErrors, type Source, type SourceError } from '../../src/yaml.ts';
 
 /** A file of config/ with some of its words changed; each must be there. */
