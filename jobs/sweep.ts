@@ -24,7 +24,8 @@ export const sweep: Job<Record<string, never>> = {
     for (;;) {
       const { looked, reminders, suppressions } = await context.ledger.sweep(now, BATCH, decide);
       if (looked > 0) context.log.info({ looked, reminders, suppressions }, 'planned');
-      if (looked < BATCH || signal.aborted) break;
+      // A look may open the next occurrence of a recurring duty, which is due for a look of its own.
+      if (looked === 0 || signal.aborted) break;
     }
     for (;;) {
       const { messages } = await context.ledger.dispatch(now, DISPATCH);

@@ -214,10 +214,13 @@ export async function openApp(options: AppOptions): Promise<App> {
       }, MINUTE);
     },
     async tick() {
-      const done = swept.next();
-      await queue.enqueue(sweep.name, {});
-      await done;
-      while (await owed(ledger, clock.now())) await pause(POLL_MS);
+      do {
+        const done = swept.next();
+        await queue.enqueue(sweep.name, {});
+        await done;
+        const patience = performance.now() + SWEEP_AGAIN_MS;
+        while (performance.now() < patience && (await owed(ledger, clock.now()))) await pause(POLL_MS);
+      } while (await owed(ledger, clock.now()));
     },
     async stop(graceMs = 10_000) {
       if (timer !== null) clearInterval(timer);
@@ -228,6 +231,8 @@ export async function openApp(options: AppOptions): Promise<App> {
 }
 
 const POLL_MS = 4;
+/** What is still owed after so long has perhaps been left by a worker that was killed: sweep again. */
+const SWEEP_AGAIN_MS = 1_000;
 
 async function owed(ledger: Ledger, now: Instant): Promise<boolean> {
   const next = await ledger.nextOwed();

@@ -43,7 +43,7 @@ export class Screen implements Audience {
     const { date, messages, held, answers } = day;
     const emails = messages.filter(({ channel }) => channel === 'email');
     const sms = messages.filter(({ channel }) => channel === 'sms');
-    const escalations = messages.filter(({ items }) => items.some(({ rung, copy }) => rung > 0 && !copy));
+    const escalations = emails.filter(({ items }) => items.some(({ rung, copy }) => rung > 0 && !copy));
     this.#emails += emails.length;
     this.#sms += sms.length;
     this.#escalations += escalations.length;
@@ -53,7 +53,7 @@ export class Screen implements Audience {
 
   #tell({ date, held, answers }: DemoDay, emails: readonly SentMessage[], sms: readonly SentMessage[], escalations: readonly SentMessage[]): void {
     const counts = [`邮件 ${emails.length}`, ...(sms.length > 0 ? [`短信 ${sms.length}`] : []), ...(escalations.length > 0 ? [colors.red(`升级 ${escalations.length}`)] : [])];
-    this.#line(`${colors.bold(`${date.slice(0, 5)}${dateInWords(date)}`)}  ${counts.join('  ')}`);
+    this.#line(`${colors.bold(`${date.slice(0, 4)}年${dateInWords(date)}`)}  ${counts.join('  ')}`);
     const shown = [...escalations, ...emails.filter((each) => !escalations.includes(each))].slice(0, SHOWN);
     for (const { subject, to, items, status } of shown) {
       const urgent = items.some(({ rung, copy }) => rung > 0 && !copy);

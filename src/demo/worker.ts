@@ -46,8 +46,9 @@ function answer(what: FromWorker): void {
 process.on('message', (order: ToWorker) => {
   obey(order).then(answer, (error: unknown) => answer({ kind: 'failed', message: error instanceof Error ? error.message : String(error) }));
 });
-// Ctrl-C goes to everybody in the terminal; the parent stops us in order.
+// Ctrl-C goes to everybody in the terminal, a supervisor's SIGTERM to the whole group; the parent stops us in order.
 process.on('SIGINT', () => undefined);
+process.on('SIGTERM', () => undefined);
 process.on('disconnect', () => {
   process.exit();
 });

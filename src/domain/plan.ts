@@ -184,7 +184,7 @@ function address(assignment: Assignment, occasion: Occasion, context: PlanContex
             occurrence: occasion.occurrence,
             letter: stage.letter,
             rung: stage.rung,
-            unit: assignment.unit,
+            unit: unit.id,
             contact: contact.id,
             post: recipient.post,
             copy,

@@ -169,8 +169,7 @@ class Rehearsing {
     }
     const [first] = draft.reminders;
     if (first === undefined) throw new RangeError('a message without reminders');
-    const { directory } = this.#of(first.assignment);
-    const recipient = directory.units.find((unit) => unit.contacts.some(({ id }) => id === first.contact)) ?? unitById(directory, first.unit);
+    const recipient = unitById(this.#of(first.assignment).directory, first.unit);
     return {
       id: `${draft.day}-${this.#messages.length + 1}`,
       office: this.#input.office.id,

@@ -12,6 +12,7 @@ export interface Reminder {
   readonly occurrence: IsoDate | 'once';
   readonly letter: string;
   readonly rung: number;
+  /** Whose post is told: the responsible unit, or the supervising one. */
   readonly unit: string;
   readonly contact: string;
   readonly post: string;
