@@ -16,6 +16,12 @@ import { registerStart } from './commands/start.ts';
 import { registerStatus } from './commands/status.ts';
 import { readSettings, type Settings, SettingsError } from './settings.ts';
 
+// Whoever reads us through `head` has seen enough.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit(EXIT.done);
+});
+
 let settings: Settings | null = null;
 const readOnce = (): Settings => (settings ??= readSettings());
 

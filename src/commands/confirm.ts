@@ -7,6 +7,7 @@ import colors from 'picocolors';
 import { check } from '../configuration/check.ts';
 import type { Configuration } from '../configuration/index.ts';
 import { assign } from '../domain/assign.ts';
+import { addDays } from '../domain/calendar.ts';
 import type { Office } from '../domain/office.ts';
 import { rehearse } from '../domain/rehearsal.ts';
 import { dateOf, type Instant, instantOf } from '../domain/time.ts';
@@ -57,10 +58,15 @@ export async function confirmMaterial(
   return confirmed;
 }
 
+/** A notice of a past year is rehearsed for this long from today. */
+const AHEAD_DAYS = 90;
+
 interface Headline {
   readonly duties: number;
   readonly units: number;
-  /** Until the end of the notice's year, if nobody answered. */
+  /** The last day counted: the end of the notice's year, or some months from now if that is over. */
+  readonly until: string;
+  /** Up to that day, if nobody answered. */
   readonly emails: number;
   readonly sms: number;
   readonly people: number;
@@ -74,12 +80,15 @@ function headlineOf(configuration: Configuration, office: Office, material: Mate
   const { schedule, directory } = material;
   const { zone } = office.hours;
   const { assignments, problems } = assign(schedule, directory, dateOf(zone, now));
+  const yearEnd = `${schedule.notice.year}-12-31`;
+  const ahead = addDays(dateOf(zone, now), AHEAD_DAYS);
+  const until = yearEnd > ahead ? yearEnd : ahead;
   const { messages } = rehearse({
     schedules: [{ schedule, directory, confirmedAt: now }],
     office,
     policy: configuration.policy,
     calendar: configuration.calendar,
-    until: Math.max(now, instantOf(zone, `${schedule.notice.year}-12-31`, '23:59')),
+    until: instantOf(zone, until, '23:59'),
   });
   const perDay = new Map<string, number>();
   for (const { at } of messages) perDay.set(dateOf(zone, at), (perDay.get(dateOf(zone, at)) ?? 0) + 1);
@@ -88,6 +97,7 @@ function headlineOf(configuration: Configuration, office: Office, material: Mate
   return {
     duties: assignments.length,
     units: new Set(assignments.map(({ unit }) => unit)).size,
+    until,
     emails,
     sms: messages.length - emails,
     people: new Set(messages.map(({ message }) => message.address)).size,
@@ -101,7 +111,7 @@ function headlineOf(configuration: Configuration, office: Office, material: Mate
 function printHeadline(headline: Headline, { schedule }: Material): void {
   print(colors.bold(schedule.notice.title));
   print(`  ${schedule.tasks.length} 项任务，展开为 ${headline.units} 个单位的 ${headline.duties} 项责任。`);
-  print(`  如果无人答复，到 ${schedule.notice.year} 年底共 ${headline.emails} 封邮件、${headline.sms} 条短信，发给 ${headline.people} 个地址。`);
+  print(`  如果无人答复，到 ${headline.until} 共 ${headline.emails} 封邮件、${headline.sms} 条短信，发给 ${headline.people} 个地址。`);
   if (headline.busiestDay !== null) print(`  最忙的一天：${dateInWords(headline.busiestDay)}，${headline.onBusiestDay} 条。`);
   if (headline.pastDue > 0) print(colors.yellow(`  ${headline.pastDue} 项责任的时限已过：不催办，送协调人定夺。`));
   for (const problem of headline.problems) print(colors.yellow(`  ${problem}`));

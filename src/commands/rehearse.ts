@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import colors from 'picocolors';
 
 import type { Configuration } from '../configuration/index.ts';
+import type { Rendered } from '../domain/message.ts';
 import { noticeDate } from '../domain/notice.ts';
 import type { Office } from '../domain/office.ts';
 import { type RehearsedMessage, type Rehearsal, rehearse } from '../domain/rehearsal.ts';
@@ -26,7 +27,7 @@ export function registerRehearse(program: Command, settings: () => Settings): vo
     .description('用与实际发送相同的规划在虚拟时钟上预演，不碰台账，不发任何东西。假设无人答复，因此升级也会出现。')
     .option('--from <日期>', '只列出这一天起的（默认：通知印发日）', isoDate)
     .option('--to <日期>', '预演到这一天为止（默认：通知年度的12月31日）', isoDate)
-    .option('--schedule <名称...>', '只预演这些分解表（默认：seeds 下全部）')
+    .option('--schedule <name...>', '只预演这些分解表（默认：seeds 下全部）')
     .option('--json', '每条消息一行 JSON')
     .option('--suppressed', '与 --json 合用：不发的也各占一行，带 suppressed 字段')
     .addHelpText('after', '\n示例：\n  cuiban rehearse --schedule ruicheng-2022 --from 2022-08-01 --to 2022-08-31\n')
@@ -80,7 +81,8 @@ function show(rehearsal: Rehearsal, office: Office, configuration: Configuration
     if (today !== day) print(colors.bold(`\n${today}`));
     day = today;
     const { channel, to, items } = each.message;
-    print(`  ${timeInZone(each.at, zone).slice(11)} ${channel === 'email' ? EMAIL_SIGN : SMS_SIGN} ${to.unitName}${to.post} ${to.name}  ${subjectOf(each, office, configuration)}`);
+    const { subject, text } = rendered(each, office, configuration);
+    print(`  ${timeInZone(each.at, zone).slice(11)} ${channel === 'email' ? EMAIL_SIGN : SMS_SIGN} ${to.unitName}${to.post} ${to.name}  ${channel === 'email' ? subject : text}`);
     for (const { stage, assignment, copy, reason, unitName } of items) {
       print(colors.dim(`        ${stage.padEnd(9)} ${assignment.ref} ${assignment.task.title}（${unitName}${copy ? '，抄送' : ''}）：${reason}`));
     }
@@ -110,10 +112,10 @@ export function messageJson(rehearsed: RehearsedMessage, office: Office, configu
       stage,
       escalation: rung,
     })),
-    subject: subjectOf(rehearsed, office, configuration),
+    subject: rendered(rehearsed, office, configuration).subject,
   };
 }
 
-function subjectOf({ at, message }: RehearsedMessage, office: Office, { templates, calendar }: Configuration): string {
-  return templates.render(message, { office, calendar, now: at, today: dateOf(office.hours.zone, at), drill: false }).subject;
+function rendered({ at, message }: RehearsedMessage, office: Office, { templates, calendar }: Configuration): Rendered {
+  return templates.render(message, { office, calendar, now: at, today: dateOf(office.hours.zone, at), drill: false });
 }

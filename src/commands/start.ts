@@ -28,7 +28,7 @@ export function registerStart(program: Command, settings: () => Settings): void 
     .command('start')
     .summary('按真实时钟运行：催办已确认的分解表')
     .option('--now <时刻>', '演练：时钟从这一刻走起，用另一本台账，每条消息注明演练', isoInstant)
-    .option('--schedule <名称...>', '演练哪些分解表（默认：已确认的；都没有则 seeds 下全部）')
+    .option('--schedule <name...>', '演练哪些分解表（默认：已确认的；都没有则 seeds 下全部）')
     .addHelpText(
       'after',
       `

@@ -35,7 +35,7 @@ export type MailReply = 'accept' | 'accept-drop' | 'drop' | 'hang' | { readonly 
 export interface MailSinkOptions {
   /** 0 or absent: any free one. */
   readonly port?: number;
-  /** Kept as `<dir>/<day of the Date header in China>/<HHmm>-<local part>-<n>.eml`. */
+  /** Kept as `<dir>/<day of the Date header in China>/<HHmm>-<first label of the domain>-<local part>-<n>.eml`. */
   readonly dir?: string;
   readonly onMail?: (mail: SunkMail) => void;
   /** For tests: how to answer each mail. Default: accept. */
@@ -141,8 +141,9 @@ function keep(raw: Buffer, mail: SunkMail, dir: string): string {
   const day = sent?.toFormat('yyyy-MM-dd') ?? 'undated';
   const folder = join(dir, day);
   mkdirSync(folder, { recursive: true });
-  const local = mail.to.address.split('@')[0] ?? '';
-  const name = `${sent?.toFormat('HHmm') ?? '0000'}-${local.replace(/[^A-Za-z0-9._-]/gu, '_').slice(0, 60)}`;
+  const [local = '', domain = ''] = mail.to.address.split('@');
+  const who = `${domain.split('.')[0] ?? ''}-${local}`.replace(/[^A-Za-z0-9._-]/gu, '_').slice(0, 60);
+  const name = `${sent?.toFormat('HHmm') ?? '0000'}-${who}`;
   for (let n = 1; ; n += 1) {
     const file = join(folder, `${name}-${n}.eml`);
     try {

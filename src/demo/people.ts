@@ -80,7 +80,8 @@ export class People {
   #tarry(item: Item, due: IsoDate, read: Instant): void {
     const asks = item.stage === 'd-3' && this.#draw(item, 4) === 0;
     if (asks) {
-      this.#decide('extend', item, () => this.#workdayAfter(read, 1), this.#options.calendar.addWorkdays(due, 10));
+      // Approved after hours: the letter about the new date waits for the next morning.
+      this.#decide('extend', item, () => this.#evening(read), this.#options.calendar.addWorkdays(due, 10));
     } else if (item.stage === 'd-0' || item.rung > 0) {
       this.#decide('complete', item, () => this.#notBefore(this.#offset(due, 1 + this.#draw(item, 6)), read));
     }
@@ -120,6 +121,10 @@ export class People {
   #workdayAfter(instant: Instant, workdays: number): Instant {
     const { calendar, office } = this.#options;
     return instantOf(office.hours.zone, calendar.addWorkdays(this.#day(instant), workdays), '10:40');
+  }
+
+  #evening(instant: Instant): Instant {
+    return instantOf(this.#options.office.hours.zone, this.#day(instant), '17:50');
   }
 
   #notBefore(wanted: Instant, read: Instant): Instant {
