@@ -46,17 +46,29 @@ const longestDeferral = 366;
  * `dayOf` gives the messages this person already has on a day.
  * @throws RangeError when the cap is below 1 or the calendar does not reach far enough.
  */
-export function place(
-  wanted: Instant,
-  rules: PlacementRules,
-  dayOf: (day: IsoDate) => readonly SlotState[],
-): Placement {
+export function place(wanted: Instant, rules: PlacementRules, dayOf: (day: IsoDate) => readonly SlotState[]): Placement {
+  return placeFrom(intend(wanted, rules), rules, dayOf);
+}
+
+/** When a reminder would go if its day had room. The same for everybody of an office, so worth keeping. */
+export interface Intention {
+  readonly day: IsoDate;
+  readonly sendAt: Instant;
+  readonly hold: Hold | null;
+}
+
+export function intend(wanted: Instant, { hours, calendar }: Pick<PlacementRules, 'hours' | 'calendar'>): Intention {
+  const sendAt = nextSendable(hours, calendar, wanted);
+  const day = dateOf(hours.zone, sendAt);
+  const detail = `不在办公时间，顺延至${day}`;
+  return { day, sendAt, hold: sendAt === wanted ? null : { reason: 'outside-hours', detail, until: sendAt } };
+}
+
+export function placeFrom(intention: Intention, rules: PlacementRules, dayOf: (day: IsoDate) => readonly SlotState[]): Placement {
   const { hours, calendar, cap } = rules;
   if (!(cap >= 1)) throw new RangeError(`a cap of ${cap} messages per day would hold everything for ever`);
-  const holds: Hold[] = [];
-  let sendAt = nextSendable(hours, calendar, wanted);
-  let day = dateOf(hours.zone, sendAt);
-  if (sendAt !== wanted) holds.push({ reason: 'outside-hours', detail: `不在办公时间，顺延至${day}`, until: sendAt });
+  const holds: Hold[] = intention.hold === null ? [] : [intention.hold];
+  let { sendAt, day } = intention;
   for (let deferred = 0; deferred < longestDeferral; deferred += 1) {
     const messages = dayOf(day);
     const open = messages.find((each) => each.open);

@@ -27,16 +27,23 @@ export async function acknowledge(db: Db, target: AnswerTarget, by: AnswerBy): P
   const open = dueAt(located.own.filter(isOpen), target.due);
   if (open.length === 0) nothingThere(located, `未办结的事项${dateWords(target)}`);
   const fresh = open.filter((duty) => duty.status === 'needs-action');
-  if (fresh.length === 0) throw new LedgerRefusal(`${located.unitName}的任务“${located.ref}”已经签收过：${open.map(describe).join('；')}`);
+  if (fresh.length === 0)
+    throw new LedgerRefusal(`${located.unitName}的任务“${located.ref}”已经签收过：${open.map(describe).join('；')}`);
   const moves = fresh.map((duty) => move(duty, { to: 'acknowledged', next: 'kept', note: by.note }));
   return answered(located, await apply(db, located, moves, by));
 }
 
-export async function complete(db: Db, target: AnswerTarget, by: AnswerBy & { readonly evidence: string | null }): Promise<Answered> {
+export async function complete(
+  db: Db,
+  target: AnswerTarget,
+  by: AnswerBy & { readonly evidence: string | null },
+): Promise<Answered> {
   const located = await locate(db, target);
   const wanted = toComplete(located, target);
   const evidence = by.evidence === null ? null : { evidence: by.evidence };
-  const moves = wanted.map((duty) => move(duty, { to: 'completed', next: nextOccurrenceLook(located, duty), note: by.note, evidence }));
+  const moves = wanted.map((duty) =>
+    move(duty, { to: 'completed', next: nextOccurrenceLook(located, duty), note: by.note, evidence }),
+  );
   const changed = await apply(db, located, moves, by);
   await voidFor(db, changed, 'completed', '已办结', by.at);
   return answered(located, [...changed, ...(await closeCooperating(db, located, changed, by))]);
@@ -90,8 +97,13 @@ function deadlineOf(duty: Duty): string {
 
 export async function reopen(db: Db, target: AnswerTarget, by: AnswerBy): Promise<Answered> {
   const located = await locate(db, target);
-  const closed = dueAt(located.own.filter((duty) => !isOpen(duty)), target.due);
-  const [last] = closed.toSorted((one, other) => (other.closed_at ?? 0) - (one.closed_at ?? 0) || ((one.due ?? '') < (other.due ?? '') ? 1 : -1));
+  const closed = dueAt(
+    located.own.filter((duty) => !isOpen(duty)),
+    target.due,
+  );
+  const [last] = closed.toSorted(
+    (one, other) => (other.closed_at ?? 0) - (one.closed_at ?? 0) || ((one.due ?? '') < (other.due ?? '') ? 1 : -1),
+  );
   if (last === undefined) nothingThere(located, `已办结或已取消的事项${dateWords(target)}`);
   const moves = [move(last, { to: 'needs-action', next: by.at, through: by.at, note: by.note })];
   return answered(located, await apply(db, located, moves, by));
@@ -101,7 +113,12 @@ export async function cancel(db: Db, target: AnswerTarget, by: AnswerBy): Promis
   const located = await locate(db, target);
   const open = dueAt(located.own.filter(isOpen), target.due);
   if (open.length === 0) nothingThere(located, `未办结的事项${dateWords(target)}`);
-  const changed = await apply(db, located, open.map((duty) => move(duty, { to: 'cancelled', next: null, note: by.note })), by);
+  const changed = await apply(
+    db,
+    located,
+    open.map((duty) => move(duty, { to: 'cancelled', next: null, note: by.note })),
+    by,
+  );
   await voidFor(db, changed, 'cancelled', '已取消', by.at);
   return answered(located, changed);
 }
@@ -114,13 +131,21 @@ export async function extend(
 ): Promise<Answered> {
   if (!/^\d{4}-\d{2}-\d{2}$/u.test(to)) throw new LedgerRefusal(`“${to}”不是日期，应写作 2022-09-15`);
   const located = await locate(db, target);
-  const open = dueAt(located.own.filter((duty) => isOpen(duty) && duty.due !== null), target.due);
+  const open = dueAt(
+    located.own.filter((duty) => isOpen(duty) && duty.due !== null),
+    target.due,
+  );
   if (open.length === 0) nothingThere(located, `可以延期的未办结事项${dateWords(target)}`);
   const dues = [...new Set(open.map((duty) => duty.due))];
-  if (dues.length > 1) throw new LedgerRefusal(`${located.unitName}的任务“${located.ref}”有${dues.length}个未到期的时限，请写明是哪一个：${dues.join('、')}`);
+  if (dues.length > 1)
+    throw new LedgerRefusal(
+      `${located.unitName}的任务“${located.ref}”有${dues.length}个未到期的时限，请写明是哪一个：${dues.join('、')}`,
+    );
   if (dues[0] === to) throw new LedgerRefusal(`${located.unitName}的任务“${located.ref}”时限已是${to}`);
   const evidence = { approvedBy: by.approvedBy, number: by.number };
-  const moves = open.map((duty) => move(duty, { to: duty.status, due: to, sequence: duty.sequence + 1, next: by.at, note: by.note, evidence }));
+  const moves = open.map((duty) =>
+    move(duty, { to: duty.status, due: to, sequence: duty.sequence + 1, next: by.at, note: by.note, evidence }),
+  );
   const changed = await apply(db, located, moves, by);
   await voidFor(db, changed, 'superseded', `时限调整为${to}`, by.at);
   return answered(located, changed);
@@ -195,7 +220,13 @@ async function voidFor(
   detail: string,
   now: Instant,
 ): Promise<void> {
-  const voided = await voidPlanned(db, changed.map(({ duty }) => duty.id), reason, detail, now);
+  const voided = await voidPlanned(
+    db,
+    changed.map(({ duty }) => duty.id),
+    reason,
+    detail,
+    now,
+  );
   for (const each of changed) each.voided = voided.get(each.duty.id) ?? 0;
 }
 

@@ -13,7 +13,11 @@ export interface Carried extends Addressee {
 
 export async function carryOver(db: Db, source: RulesSource, carried: readonly Carried[], now: Instant): Promise<void> {
   if (carried.length === 0) return;
-  const rules = await rulesOf(db, source, carried.map(({ office }) => office));
+  const rules = await rulesOf(
+    db,
+    source,
+    carried.map(({ office }) => office),
+  );
   const days = await Days.lock(db, rules, carried, now);
   const joins: { id: string; into: string }[] = [];
   const moves: { id: string; day: string; slot: number; at: Instant }[] = [];

@@ -27,7 +27,7 @@ interface TakenRow {
   readonly text: string | null;
   readonly html: string | null;
   readonly hash: string | null;
-  readonly revision: number;
+  readonly revision: number | null;
 }
 
 interface ReminderRow extends AssignmentRow {
@@ -46,12 +46,24 @@ interface ReminderRow extends AssignmentRow {
   readonly unit_name: string;
   readonly external: boolean;
   readonly present: boolean;
+  /** In order, as `DISTINCT` sorts. */
+  readonly reminded_on: readonly IsoDate[] | null;
 }
 
-export async function claim(db: Db, ids: readonly string[], now: Instant, worker: string, leaseMs: number): Promise<readonly ClaimedMessage[]> {
+export async function claim(
+  db: Db,
+  ids: readonly string[],
+  now: Instant,
+  worker: string,
+  leaseMs: number,
+): Promise<readonly ClaimedMessage[]> {
   const taken = await take(db, ids, now, worker, leaseMs);
   if (taken.length === 0) return [];
-  const reminders = await remindersOf(db, taken.map(({ id }) => id), now);
+  const reminders = await remindersOf(
+    db,
+    taken.map(({ id }) => id),
+    now,
+  );
   const stale = reminders.flatMap((row) => {
     const why = reasonToVoid(row);
     return why === null ? [] : [{ row, ...why }];
@@ -60,16 +72,19 @@ export async function claim(db: Db, ids: readonly string[], now: Instant, worker
   const dropped = new Set(stale.map(({ row }) => row));
   const live = reminders.filter((row) => !dropped.has(row));
   const items = await itemsOf(db, live);
-  await cancelEmpty(db, taken.filter(({ id }) => !items.has(id)));
+  await cancelEmpty(
+    db,
+    taken.filter(({ id }) => !items.has(id)),
+  );
   return taken.flatMap((row) => {
     const own = items.get(row.id);
     return own === undefined ? [] : [claimed(row, own)];
   });
 }
 
-async function take(db: Db, ids: readonly string[], now: Instant, worker: string, leaseMs: number): Promise<readonly TakenRow[]> {
-  const { rows } = await db.query<TakenRow>(
-    `WITH owed AS (
+const takeStatement = {
+  name: 'cuiban claim take',
+  text: `WITH owed AS (
        SELECT id, status FROM cuiban.message
         WHERE id = ANY($1::uuid[]) AND owed_at <= cuiban.instant($2) AND status IN ('created', 'temporary-failure', 'unknown')
         ORDER BY id FOR NO KEY UPDATE)
@@ -77,21 +92,26 @@ async function take(db: Db, ids: readonly string[], now: Instant, worker: string
         SET status = 'sending', fence = m.fence + 1, lease_until = clock_timestamp() + $4 * interval '1 millisecond',
             worker = $3, claimed_at = cuiban.instant($2), handed_over_at = NULL, owed_at = NULL, queued_at = NULL,
             attempts = m.attempts + 1,
-            resends = m.resends + CASE WHEN owed.status = 'unknown' AND m.hash IS NOT NULL THEN 1 ELSE 0 END
+            resends = m.resends + (owed.status = 'unknown' AND b.hash IS NOT NULL)::int
        FROM owed JOIN cuiban.message was ON was.id = owed.id
        LEFT JOIN cuiban.unit u ON u.office_id = was.office_id AND u.id = was.to_unit
+       LEFT JOIN cuiban.body b ON b.message_id = was.id
       WHERE m.id = owed.id
      RETURNING m.id, m.office_id, m.channel, m.address, m.to_unit, coalesce(u.name, m.to_unit) AS to_unit_name, m.to_post, m.to_name,
-               m.day, m.fence, m.attempts - 1 AS attempts, owed.status AS previous, m.subject, m.text, m.html, m.hash, m.revision`,
-    [ids, now, worker, leaseMs],
-  );
+               m.day, m.fence, m.attempts - 1 AS attempts, owed.status AS previous, b.subject, b.text, b.html, b.hash, b.revision`,
+};
+
+async function take(db: Db, ids: readonly string[], now: Instant, worker: string, leaseMs: number): Promise<readonly TakenRow[]> {
+  const { rows } = await db.prepared<TakenRow>(takeStatement, [ids, now, worker, leaseMs]);
   return rows;
 }
 
-async function remindersOf(db: Db, messages: readonly string[], now: Instant): Promise<readonly ReminderRow[]> {
-  const { rows } = await db.query<ReminderRow>(
-    `SELECT r.id AS reminder, r.message_id AS message, r.stage, r.occurrence, r.contact, r.channel, r.letter, r.rung, r.copy, r.reason, r.at,
+const remindersStatement = {
+  name: 'cuiban claim reminders',
+  text: `SELECT r.id AS reminder, r.message_id AS message, r.stage, r.occurrence, r.contact, r.channel, r.letter, r.rung, r.copy, r.reason, r.at,
             r.sequence AS planned_sequence, u.name AS unit_name, u.external, ${assignmentColumns},
+            (SELECT array_agg(DISTINCT (told.sent_at AT TIME ZONE (o.settings->'hours'->>'zone'))::date::text)
+               FROM cuiban.reminder told WHERE told.assignment_id = a.id AND told.state = 'sent') AS reminded_on,
             c.id IS NOT NULL AND NOT c.removed AND c.post = r.post AND c.unit_id = r.unit_id
               AND coalesce(c.valid_from <= today.date, true) AND coalesce(c.valid_until >= today.date, true) AS present
        FROM cuiban.reminder r
@@ -102,8 +122,10 @@ async function remindersOf(db: Db, messages: readonly string[], now: Instant): P
        LEFT JOIN cuiban.contact c ON c.office_id = r.office_id AND c.id = r.contact
       WHERE r.message_id = ANY($1::uuid[]) AND r.state = 'planned'
       ORDER BY a.id, r.id FOR SHARE OF a`,
-    [messages, now],
-  );
+};
+
+async function remindersOf(db: Db, messages: readonly string[], now: Instant): Promise<readonly ReminderRow[]> {
+  const { rows } = await db.prepared<ReminderRow>(remindersStatement, [messages, now]);
   return rows;
 }
 
@@ -166,7 +188,6 @@ async function itemsOf(db: Db, rows: readonly ReminderRow[]): Promise<ReadonlyMa
   const items = new Map<string, MessageItem[]>();
   if (rows.length === 0) return items;
   const assignments = await assignmentsOf(db, rows);
-  const told = await remindedOn(db, [...assignments.keys()]);
   for (const row of rows.toSorted(byDue)) {
     const item = {
       stage: row.stage,
@@ -178,7 +199,7 @@ async function itemsOf(db: Db, rows: readonly ReminderRow[]): Promise<ReadonlyMa
       assignment: required(assignments.get(row.id), `assignment ${row.id}`),
       unitName: row.unit_name,
       external: row.external,
-      remindedOn: told.get(row.id) ?? [],
+      remindedOn: row.reminded_on ?? [],
     };
     const known = items.get(row.message);
     if (known === undefined) items.set(row.message, [item]);
@@ -191,22 +212,6 @@ async function itemsOf(db: Db, rows: readonly ReminderRow[]): Promise<ReadonlyMa
 function byDue(one: ReminderRow, other: ReminderRow): number {
   if (one.due !== other.due) return (one.due ?? '9999') < (other.due ?? '9999') ? -1 : 1;
   return one.task_id - other.task_id || Number(one.id) - Number(other.id) || one.reminder - other.reminder;
-}
-
-async function remindedOn(db: Db, assignments: readonly string[]): Promise<ReadonlyMap<string, readonly IsoDate[]>> {
-  const { rows } = await db.query<{ assignment: string; day: IsoDate }>(
-    `SELECT DISTINCT r.assignment_id::text AS assignment, (r.sent_at AT TIME ZONE (o.settings->'hours'->>'zone'))::date AS day
-       FROM cuiban.reminder r JOIN cuiban.office o ON o.id = r.office_id
-      WHERE r.assignment_id = ANY($1::bigint[]) AND r.state = 'sent' ORDER BY 1, 2`,
-    [assignments],
-  );
-  const days = new Map<string, IsoDate[]>();
-  for (const { assignment, day } of rows) {
-    const known = days.get(assignment);
-    if (known === undefined) days.set(assignment, [day]);
-    else known.push(day);
-  }
-  return days;
 }
 
 function claimed(row: TakenRow, items: readonly MessageItem[]): ClaimedMessage {
@@ -226,6 +231,6 @@ function claimed(row: TakenRow, items: readonly MessageItem[]): ClaimedMessage {
 }
 
 function frozenOf({ subject, text, html, hash, revision }: TakenRow): Frozen | null {
-  if (subject === null || text === null || html === null || hash === null) return null;
+  if (subject === null || text === null || html === null || hash === null || revision === null) return null;
   return { subject, text, html, hash, revision };
 }

@@ -34,7 +34,11 @@ export async function confirm(db: Db, confirmation: Confirmation): Promise<boole
   );
   await storeTasks(db, schedule);
   await openAssignments(db, confirmation);
-  await openProblems(db, confirmation.problems.map((problem) => ({ ...problem, office: office.id })), at);
+  await openProblems(
+    db,
+    confirmation.problems.map((problem) => ({ ...problem, office: office.id })),
+    at,
+  );
   return true;
 }
 
@@ -95,11 +99,9 @@ function difference(before: Schedule, after: Schedule): string {
   const added = [...now.keys()].filter((ref) => !known.has(ref));
   const removed = [...known.keys()].filter((ref) => !now.has(ref));
   const changed = [...now].filter(([ref, text]) => known.has(ref) && known.get(ref) !== text).map(([ref]) => ref);
-  const said = [
-    ['新增任务', added] as const,
-    ['缺少任务', removed] as const,
-    ['改动任务', changed] as const,
-  ].flatMap(([words, refs]) => (refs.length === 0 ? [] : [`${words}${some(refs)}`]));
+  const said = [['新增任务', added] as const, ['缺少任务', removed] as const, ['改动任务', changed] as const].flatMap(
+    ([words, refs]) => (refs.length === 0 ? [] : [`${words}${some(refs)}`]),
+  );
   return said.length === 0 ? '通知信息或任务顺序有改动' : said.join('，');
 }
 

@@ -112,7 +112,12 @@ export async function followContacts(db: Db, office: Office, at: Instant): Promi
      ON CONFLICT DO NOTHING`,
     [office.id, today, at, rows.map(({ assignment }) => assignment)],
   );
-  await closeProblems(db, rows.map(({ assignment }) => assignment), ['nobody-at-post', 'no-address'], at);
+  await closeProblems(
+    db,
+    rows.map(({ assignment }) => assignment),
+    ['nobody-at-post', 'no-address'],
+    at,
+  );
   return count;
 }
 
@@ -146,12 +151,17 @@ export async function readDirectories(db: Db): Promise<readonly Directory[]> {
     if (known === undefined) contactsOf.set(key, [contact]);
     else known.push(contact);
   }
+  const groupOf = ({ name, aliases, members, review }: Group): Group => ({ name, aliases, members, review });
   return offices.rows.map(({ id, supervisor }) => ({
     office: id,
     supervisor,
     units: units.rows
       .filter((unit) => unit.office === id)
-      .map(({ office, aliases, ...unit }) => ({ ...unit, aliases: aliases ?? [], contacts: contactsOf.get(`${office}|${unit.id}`) ?? [] })),
-    groups: groups.rows.filter((group) => group.office === id).map(({ office: _, ...group }) => group),
+      .map(({ office, aliases, ...unit }) => ({
+        ...unit,
+        aliases: aliases ?? [],
+        contacts: contactsOf.get(`${office}|${unit.id}`) ?? [],
+      })),
+    groups: groups.rows.filter((group) => group.office === id).map(groupOf),
   }));
 }

@@ -7,6 +7,7 @@ import { claim } from './claim.ts';
 import { confirm } from './confirm.ts';
 import { followContacts, lockOffice, readDirectories, storeDirectory } from './directory.ts';
 import { dispatch } from './dispatch.ts';
+import { freeze, handingOver } from './freeze.ts';
 import type { Ledger } from './ledger.ts';
 import { migrate } from './migrate.ts';
 import { type Db, type LedgerLog, openPool } from './pool.ts';
@@ -15,7 +16,7 @@ import { reconcile, releaseWorker } from './reconcile.ts';
 import { held, sent, summary } from './reports.ts';
 import { type AssignmentRow, assignmentColumns, assignmentsOf } from './rows.ts';
 import type { RulesSource } from './rules.ts';
-import { freeze, handingOver, settle } from './settle.ts';
+import { isPlain, settle, settlePlain } from './settle.ts';
 import { nextOwed, status } from './status.ts';
 import { sweep } from './sweep.ts';
 import { scheduleOf } from './target.ts';
@@ -51,8 +52,11 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
     sweep: (now, limit, decide) => sweep({ pool, rules: options, log }, now, limit, decide),
     dispatch: (now, limit) => dispatch(pool, now, limit),
     claim: (ids, now, worker, leaseMs) => inOne((db) => claim(db, ids, now, worker, leaseMs)),
-    freeze: (bodies) => inOne((db) => freeze(db, bodies)),
-    settle: (settlements, now) => inOne((db) => settle(db, options, settlements, now)),
+    freeze: (bodies) => pool.retried(() => freeze(pool, bodies)),
+    settle: (settlements, now) =>
+      settlements.every(isPlain)
+        ? pool.retried(() => settlePlain(pool, settlements, now))
+        : inOne((db) => settle(db, options, settlements, now)),
     receive: (channel, receipt, now) => inOne((db) => receive(db, channel, receipt, now)),
     reconcile: (now, queuedForMs) => inOne((db) => reconcile(db, now, queuedForMs)),
     releaseWorker: (worker, now) => inOne((db) => releaseWorker(db, worker, now)),
@@ -72,7 +76,9 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
 }
 
 async function schedules(db: Db): Promise<readonly Schedule[]> {
-  const { rows } = await db.query<{ document: Schedule }>('SELECT document FROM cuiban.schedule ORDER BY office_id, confirmed_at, name');
+  const { rows } = await db.query<{ document: Schedule }>(
+    'SELECT document FROM cuiban.schedule ORDER BY office_id, confirmed_at, name',
+  );
   return rows.map(({ document }) => document);
 }
 

@@ -130,7 +130,14 @@ export interface UnitSummary {
 }
 
 export interface LedgerStatus {
-  readonly schedules: readonly { readonly name: string; readonly office: string; readonly title: string; readonly open: number; readonly closed: number; readonly overdue: number }[];
+  readonly schedules: readonly {
+    readonly name: string;
+    readonly office: string;
+    readonly title: string;
+    readonly open: number;
+    readonly closed: number;
+    readonly overdue: number;
+  }[];
   readonly messages: Readonly<Partial<Record<DeliveryStatus, number>>>;
   /** Messages due but not accepted yet, and the oldest of them. */
   readonly waiting: number;
@@ -177,7 +184,9 @@ export interface Ledger {
    */
   claim(ids: readonly string[], now: Instant, worker: string, leaseMs: number): Promise<readonly ClaimedMessage[]>;
   /** Stores the bodies about to be sent. Ids whose fence is no longer ours are left out of the answer: do not send those. */
-  freeze(bodies: readonly { readonly id: string; readonly fence: number; readonly frozen: Frozen }[]): Promise<ReadonlySet<string>>;
+  freeze(
+    bodies: readonly { readonly id: string; readonly fence: number; readonly frozen: Frozen }[],
+  ): Promise<ReadonlySet<string>>;
   /** Settles claims; those with an old fence change nothing. Returns how many were settled. */
   settle(settlements: readonly Settlement[], now: Instant): Promise<number>;
   /** Idempotent and monotone: delivered never goes back. Returns false for an unknown provider id. */
@@ -203,7 +212,11 @@ export interface Ledger {
   reopen(target: AnswerTarget, by: AnswerBy): Promise<Answered>;
   cancel(target: AnswerTarget, by: AnswerBy): Promise<Answered>;
   /** Moves the due date: raises the sequence, voids what was planned, keeps the original date. */
-  extend(target: AnswerTarget, to: IsoDate, by: AnswerBy & { readonly approvedBy: string; readonly number: string }): Promise<Answered>;
+  extend(
+    target: AnswerTarget,
+    to: IsoDate,
+    by: AnswerBy & { readonly approvedBy: string; readonly number: string },
+  ): Promise<Answered>;
 
   status(now: Instant): Promise<LedgerStatus>;
   /** Messages settled in [from, to), oldest first. */
@@ -211,7 +224,7 @@ export interface Ledger {
   /** Suppressions recorded for [from, to), oldest first. */
   held(from: Instant, to: Instant): Promise<readonly HeldReminder[]>;
   summary(schedule: string, now: Instant): Promise<readonly UnitSummary[]>;
-  /** The earliest instant at which anything is owed: a look or a message. Null when nothing is. */
+  /** The earliest instant at which anything is owed: a look, a message, or the outcome of one being sent. Null when nothing is. */
   nextOwed(): Promise<Instant | null>;
   close(): Promise<void>;
 }

@@ -33,7 +33,7 @@ export async function migrate(url: string): Promise<readonly string[]> {
     await holder.query('SELECT pg_advisory_lock($1)', [migrationLock]);
     const migrator = new Migrator({ db, provider: new SqlFiles(), migrationTableSchema: 'cuiban' });
     const { error, results } = await migrator.migrateToLatest();
-    if (error !== undefined) throw error instanceof Error ? error : new Error(String(error));
+    if (error !== undefined) throw error instanceof Error ? error : new Error('a migration failed', { cause: error });
     return (results ?? []).filter((each) => each.status === 'Success').map((each) => each.migrationName);
   } finally {
     await holder.query('SELECT pg_advisory_unlock($1)', [migrationLock]).catch(() => undefined);

@@ -8,7 +8,7 @@ import type { Calendar } from '../domain/calendar.ts';
 import type { IsoDate } from '../domain/deadline.ts';
 import type { ChannelName } from '../domain/delivery.ts';
 import type { Office } from '../domain/office.ts';
-import { place, type Placement } from '../domain/placement.ts';
+import { type Intention, intend, type Placement, placeFrom } from '../domain/placement.ts';
 import { dateOf, type Instant } from '../domain/time.ts';
 import { recordset } from './json.ts';
 import type { Db } from './pool.ts';
@@ -60,6 +60,7 @@ export class Days {
   readonly #opened = new Map<string, NewMessage>();
   readonly #later = new Map<string, Instant>();
   readonly #used = new Set<string>();
+  readonly #intentions = new Map<string, Intention>();
 
   private constructor(rules: PlacingRules, slots: Map<string, Slot[]>) {
     this.#rules = rules;
@@ -67,11 +68,18 @@ export class Days {
   }
 
   static async lock(db: Db, rules: PlacingRules, recipients: readonly Addressee[], now: Instant): Promise<Days> {
+    const today = new Map<string, IsoDate>();
+    const todayOf = (office: string): IsoDate => {
+      const date = today.get(office) ?? dateOf(required(rules.offices.get(office), `office ${office}`).hours.zone, now);
+      today.set(office, date);
+      return date;
+    };
     const byKey = new Map(recipients.map((each) => [addresseeKey(each), each]));
-    const sorted = [...byKey].toSorted(([one], [other]) => (one < other ? -1 : 1)).map(([, { office, channel, address }], n) => {
-      const { hours } = required(rules.offices.get(office), `office ${office}`);
-      return { n, office, channel, address, day: dateOf(hours.zone, now) };
-    });
+    const sorted = [...byKey]
+      .toSorted(([one], [other]) => (one < other ? -1 : 1))
+      .map(([, { office, channel, address }], n) => {
+        return { n, office, channel, address, day: todayOf(office) };
+      });
     if (sorted.length === 0) return new Days(rules, new Map());
     const keys = recordset(sorted);
     // The update that never happens locks rows that are there without writing them.
@@ -90,7 +98,10 @@ export class Days {
         ORDER BY m.day, m.slot`,
       [keys],
     );
-    const free = await lockOpen(db, rows.filter((row) => row.open).map((row) => row.id));
+    const free = await lockOpen(
+      db,
+      rows.filter((row) => row.open).map((row) => row.id),
+    );
     const slots = new Map<string, Slot[]>();
     for (const { id, day, slot, ...row } of rows) {
       const key = dayKey(row, day);
@@ -105,9 +116,16 @@ export class Days {
   find(to: Addressee, wanted: Instant): { readonly placement: Placement; readonly joins: string | null } {
     const { hours, caps } = required(this.#rules.offices.get(to.office), `office ${to.office}`);
     const rules = { hours, calendar: this.#rules.calendar, cap: caps[to.channel] };
-    const placement = place(wanted, rules, (day) => this.#slots.get(dayKey(to, day)) ?? []);
+    const placement = placeFrom(this.#intend(to.office, wanted, rules), rules, (day) => this.#slots.get(dayKey(to, day)) ?? []);
     const slots = this.#slots.get(dayKey(to, placement.day)) ?? [];
     return { placement, joins: slots.find(({ slot }) => slot === placement.slot)?.id ?? null };
+  }
+
+  #intend(office: string, wanted: Instant, rules: Pick<PlacingRules, 'calendar'> & Pick<Office, 'hours'>): Intention {
+    const key = `${office}|${wanted}`;
+    const intention = this.#intentions.get(key) ?? intend(wanted, rules);
+    this.#intentions.set(key, intention);
+    return intention;
   }
 
   /** Places a reminder, in a new message where no open one has room. @throws RangeError; nothing is changed then. */

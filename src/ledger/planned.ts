@@ -16,7 +16,10 @@ export interface Decided {
 }
 
 export async function advance(db: Db, decided: readonly Decided[]): Promise<void> {
-  const hashes = await storeLadders(db, decided.map(({ plan }) => plan.ladder));
+  const hashes = await storeLadders(
+    db,
+    decided.map(({ plan }) => plan.ladder),
+  );
   const rows = decided.map(({ assignment, plan }) => ({
     id: assignment.id,
     through: plan.plannedThrough,
@@ -40,7 +43,9 @@ async function storeLadders(db: Db, ladders: readonly (Ladder | null)[]): Promis
   }
   if (hashes.size === 0) return hashes;
   const byHash = new Map([...hashes].map(([content, hash]) => [hash, content]));
-  const rows = [...byHash].map(([hash, content]) => ({ hash, content })).toSorted((one, other) => (one.hash < other.hash ? -1 : 1));
+  const rows = [...byHash]
+    .map(([hash, content]) => ({ hash, content }))
+    .toSorted((one, other) => (one.hash < other.hash ? -1 : 1));
   await db.query(
     `INSERT INTO cuiban.ladder (hash, content)
      SELECT l.hash, l.content FROM json_to_recordset($1::json) AS l(hash text, content jsonb) ORDER BY l.hash

@@ -2,6 +2,10 @@
 
 import pg from 'pg';
 
+import type { Assignment } from '../domain/assignment.ts';
+import type { Notice } from '../domain/notice.ts';
+import type { Ladder } from '../domain/policy.ts';
+
 export interface LedgerLog {
   warn(facts: object, text: string): void;
   error(facts: object, text: string): void;
@@ -10,6 +14,26 @@ export interface LedgerLog {
 /** Whatever can run a statement: the pool itself, or the connection of one transaction. */
 export interface Db {
   query<Row extends object>(text: string, values?: readonly unknown[]): Promise<Result<Row>>;
+  /** As `query`, for the few statements that run all day: the server keeps their plan. */
+  prepared<Row extends object>(statement: Prepared, values: readonly unknown[]): Promise<Result<Row>>;
+  readonly kept: Kept;
+}
+
+export interface Prepared {
+  readonly name: string;
+  readonly text: string;
+}
+
+/** Rows that never change once they are written, kept by whoever reads them first. */
+export interface Kept {
+  readonly tasks: Map<number, KeptTask>;
+  readonly ladders: Map<string, Ladder>;
+}
+
+export interface KeptTask {
+  readonly schedule: string;
+  readonly notice: Notice;
+  readonly task: Assignment['task'];
 }
 
 export interface Result<Row> {
@@ -21,6 +45,8 @@ export interface Result<Row> {
 export interface Pool extends Db {
   /** Runs `work` in one transaction; a deadlock or serialization failure runs it again. */
   transaction<T>(work: (db: Db) => Promise<T>): Promise<T>;
+  /** The same for work that is one statement and needs no transaction around it. */
+  retried<T>(work: () => Promise<T>): Promise<T>;
   connect(): Promise<pg.PoolClient>;
   close(): Promise<void>;
 }
@@ -66,29 +92,34 @@ export function openPool(url: string, size: number, log: LedgerLog): Pool {
   });
   // An idle connection that breaks must not end the process; the next query opens another.
   pool.on('error', (error) => log.warn({ err: error }, 'an idle database connection broke'));
+  const kept: Kept = { tasks: new Map(), ladders: new Map() };
   return {
-    query: (text, values) => run(pool, text, values),
-    transaction: (work) => retried(() => transaction(pool, work), log),
+    ...dbOn(pool, kept),
+    transaction: (work) => retried(() => transaction(pool, kept, work), log),
+    retried: (work) => retried(work, log),
     connect: () => pool.connect(),
     close: () => pool.end(),
   };
 }
 
-async function run<Row extends object>(
-  on: { query(text: string, values?: unknown[]): Promise<pg.QueryResult> },
-  text: string,
-  values: readonly unknown[] = [],
-): Promise<Result<Row>> {
-  const { rows, rowCount } = await on.query(text, [...values]);
-  return { rows: rows as Row[], count: rowCount ?? 0 };
+function dbOn(on: { query(config: pg.QueryConfig): Promise<pg.QueryResult> }, kept: Kept): Db {
+  const run = async <Row>(config: pg.QueryConfig): Promise<Result<Row>> => {
+    const { rows, rowCount } = await on.query(config);
+    return { rows: rows as Row[], count: rowCount ?? 0 };
+  };
+  return {
+    query: (text, values = []) => run({ text, values: [...values] }),
+    prepared: ({ name, text }, values) => run({ name, text, values: [...values] }),
+    kept,
+  };
 }
 
-async function transaction<T>(pool: pg.Pool, work: (db: Db) => Promise<T>): Promise<T> {
+async function transaction<T>(pool: pg.Pool, kept: Kept, work: (db: Db) => Promise<T>): Promise<T> {
   const client = await pool.connect();
   let broken: Error | boolean = false;
   try {
     await client.query('BEGIN');
-    const result = await work({ query: (text, values) => run(client, text, values) });
+    const result = await work(dbOn(client, kept));
     await client.query('COMMIT');
     return result;
   } catch (error) {

@@ -28,7 +28,11 @@ export async function attachParts(db: Db, parts: readonly Part[], now: Instant):
      RETURNING message_id AS message, state IS NOT NULL AS early`,
     [recordset(sorted)],
   );
-  await applyReceipts(db, rows.filter(({ early }) => early).map(({ message }) => message), now);
+  await applyReceipts(
+    db,
+    rows.filter(({ early }) => early).map(({ message }) => message),
+    now,
+  );
 }
 
 /** Returns whether the provider id is known. */
@@ -82,5 +86,10 @@ async function applyReceipts(db: Db, messages: readonly string[], now: Instant):
   );
   const lost = rows.filter(({ status }) => status === 'permanent-failure').map(({ id }) => id);
   await messageProblems(db, 'undeliverable', lost, now);
-  await closeProblems(db, rows.flatMap(({ assignments }) => assignments ?? []), ['unknown-outcome'], now);
+  await closeProblems(
+    db,
+    rows.flatMap(({ assignments }) => assignments ?? []),
+    ['unknown-outcome'],
+    now,
+  );
 }

@@ -8,7 +8,11 @@ import type { Db } from './pool.ts';
 /** A receipt that no settlement has asked for by then belongs to somebody else. */
 const unmatchedReceiptsKeptFor = '7 days';
 
-export async function reconcile(db: Db, now: Instant, queuedForMs: number): Promise<{ readonly expired: number; readonly requeued: number }> {
+export async function reconcile(
+  db: Db,
+  now: Instant,
+  queuedForMs: number,
+): Promise<{ readonly expired: number; readonly requeued: number }> {
   const expired = await endLeases(db, now);
   const { count: requeued } = await db.query(
     `WITH lost AS (
@@ -18,10 +22,10 @@ export async function reconcile(db: Db, now: Instant, queuedForMs: number): Prom
      UPDATE cuiban.message m SET queued_at = NULL FROM lost WHERE m.id = lost.id`,
     [queuedForMs],
   );
-  await db.query('DELETE FROM cuiban.provider_part WHERE message_id IS NULL AND received_at < cuiban.instant($1) - $2::interval', [
-    now,
-    unmatchedReceiptsKeptFor,
-  ]);
+  await db.query(
+    'DELETE FROM cuiban.provider_part WHERE message_id IS NULL AND received_at < cuiban.instant($1) - $2::interval',
+    [now, unmatchedReceiptsKeptFor],
+  );
   return { expired, requeued };
 }
 
@@ -52,6 +56,11 @@ async function endLeases(db: Db, now: Instant, worker: string | null = null): Pr
     [now, worker],
   );
   const lost = rows.filter(({ channel, status }) => channel === 'sms' && status === 'unknown');
-  await messageProblems(db, 'unknown-outcome', lost.map(({ id }) => id), now);
+  await messageProblems(
+    db,
+    'unknown-outcome',
+    lost.map(({ id }) => id),
+    now,
+  );
   return rows.length;
 }

@@ -16,14 +16,18 @@ type SentItem = SentMessage['items'][number];
 
 export async function sent(db: Db, from: Instant, to: Instant): Promise<readonly SentMessage[]> {
   const { rows } = await db.query<SentRow>(
-    `SELECT m.id, m.office_id AS office, m.channel, m.address, m.status, m.settled_at AS at, coalesce(m.subject, '') AS subject,
-            m.revision AS "messageIdRevision", m.attempts, m.detail, m.to_unit, coalesce(u.name, m.to_unit) AS to_unit_name, m.to_post, m.to_name
+    `SELECT m.id, m.office_id AS office, m.channel, m.address, m.status, m.settled_at AS at, coalesce(b.subject, '') AS subject,
+            coalesce(b.revision, 0) AS "messageIdRevision", m.attempts, m.detail, m.to_unit, coalesce(u.name, m.to_unit) AS to_unit_name, m.to_post, m.to_name
        FROM cuiban.message m LEFT JOIN cuiban.unit u ON u.office_id = m.office_id AND u.id = m.to_unit
+       LEFT JOIN cuiban.body b ON b.message_id = m.id
       WHERE m.settled_at >= cuiban.instant($1) AND m.settled_at < cuiban.instant($2) AND m.status <> 'cancelled'
       ORDER BY m.settled_at, m.office_id, m.to_unit, m.to_post, m.channel, m.id`,
     [from, to],
   );
-  const items = await itemsOf(db, rows.map(({ id }) => id));
+  const items = await itemsOf(
+    db,
+    rows.map(({ id }) => id),
+  );
   return rows.map(({ to_unit: unit, to_unit_name: unitName, to_post: post, to_name: name, ...message }) => ({
     ...message,
     to: { unit, unitName, post, name },

@@ -40,8 +40,9 @@ interface TaskRow {
 export async function assignmentsOf(db: Db, rows: readonly AssignmentRow[]): Promise<ReadonlyMap<string, Assignment>> {
   const assignments = new Map<string, Assignment>();
   if (rows.length === 0) return assignments;
-  const tasks = await tasksOf(db, [...new Set(rows.map((row) => row.task_id))]);
-  const ladders = await laddersOf(db, [...new Set(rows.flatMap((row) => row.ladder_hash ?? []))]);
+  await keepTasks(db, [...new Set(rows.map((row) => row.task_id))]);
+  await keepLadders(db, [...new Set(rows.flatMap((row) => row.ladder_hash ?? []))]);
+  const { tasks, ladders } = db.kept;
   for (const row of rows) {
     if (assignments.has(row.id)) continue;
     const task = required(tasks.get(row.task_id), `task ${row.task_id}`);
@@ -69,34 +70,29 @@ export async function assignmentsOf(db: Db, rows: readonly AssignmentRow[]): Pro
   return assignments;
 }
 
-async function tasksOf(
-  db: Db,
-  ids: readonly number[],
-): Promise<ReadonlyMap<number, { schedule: string; notice: Notice; task: Assignment['task'] }>> {
+async function keepTasks(db: Db, ids: readonly number[]): Promise<void> {
+  const missing = ids.filter((id) => !db.kept.tasks.has(id));
+  if (missing.length === 0) return;
   const { rows } = await db.query<TaskRow>(
     `SELECT t.id, t.schedule, t.document, s.document->'notice' AS notice
        FROM cuiban.task t JOIN cuiban.schedule s ON s.office_id = t.office_id AND s.name = t.schedule
       WHERE t.id = ANY($1::bigint[])`,
-    [ids],
+    [missing],
   );
-  const notices = new Map<string, Notice>();
-  return new Map(
-    rows.map(({ id, schedule, document, notice }) => {
-      const shared = notices.get(schedule) ?? notice;
-      notices.set(schedule, shared);
-      const { ref, title, lead, cooperate, deadlines } = document;
-      return [id, { schedule, notice: shared, task: { ref, title, lead, cooperate, deadlines } }];
-    }),
-  );
+  for (const { id, schedule, document, notice } of rows) {
+    const { ref, title, lead, cooperate, deadlines } = document;
+    db.kept.tasks.set(id, { schedule, notice, task: { ref, title, lead, cooperate, deadlines } });
+  }
 }
 
-async function laddersOf(db: Db, hashes: readonly string[]): Promise<ReadonlyMap<string, Ladder>> {
-  if (hashes.length === 0) return new Map();
+async function keepLadders(db: Db, hashes: readonly string[]): Promise<void> {
+  const missing = hashes.filter((hash) => !db.kept.ladders.has(hash));
+  if (missing.length === 0) return;
   const { rows } = await db.query<{ hash: string; content: Ladder }>(
     'SELECT hash, content FROM cuiban.ladder WHERE hash = ANY($1::text[])',
-    [hashes],
+    [missing],
   );
-  return new Map(rows.map(({ hash, content }) => [hash, content]));
+  for (const { hash, content } of rows) db.kept.ladders.set(hash, content);
 }
 
 /** Foreign keys promise that it is there. */

@@ -14,7 +14,9 @@ export async function rulesOf(db: Db, source: RulesSource, wanted: readonly stri
   const configured = source.offices();
   const missing = [...new Set(wanted)].filter((id) => !configured.has(id));
   if (missing.length === 0) return { offices: configured, calendar: source.calendar() };
-  const { rows } = await db.query<{ settings: Office }>('SELECT settings FROM cuiban.office WHERE id = ANY($1::text[])', [missing]);
+  const { rows } = await db.query<{ settings: Office }>('SELECT settings FROM cuiban.office WHERE id = ANY($1::text[])', [
+    missing,
+  ]);
   const stored = rows.map(({ settings }) => [settings.id, settings] as const);
   return { offices: new Map([...configured, ...stored]), calendar: source.calendar() };
 }

@@ -62,6 +62,18 @@ TABLE attempt (
 );
 CREATE INDEX attempt_of_message ON attempt USING btree (message_id);
 
+TABLE body (
+  message_id uuid NOT NULL,
+  office_id text NOT NULL,
+  revision integer NOT NULL,
+  hash text NOT NULL,
+  subject text NOT NULL,
+  text text NOT NULL,
+  html text NOT NULL,
+  CONSTRAINT body_message_id_fkey FOREIGN KEY (message_id) REFERENCES message(id),
+  CONSTRAINT body_pkey PRIMARY KEY (message_id)
+);
+
 TABLE contact (
   office_id text NOT NULL,
   id text NOT NULL,
@@ -124,11 +136,6 @@ TABLE message (
   handed_over_at timestamp with time zone,
   attempts integer NOT NULL DEFAULT 0,
   resends integer NOT NULL DEFAULT 0,
-  subject text,
-  text text,
-  html text,
-  hash text,
-  revision integer NOT NULL DEFAULT 0,
   code text NOT NULL DEFAULT ''::text,
   detail text NOT NULL DEFAULT ''::text,
   settled_at timestamp with time zone,

@@ -1,55 +1,16 @@
-// What is about to leave, and what became of it. Only the holder of the fence is heard.
+// What became of what was sent. Only the holder of the fence is heard.
 
 import type { IsoDate } from '../domain/deadline.ts';
 import type { ChannelName } from '../domain/delivery.ts';
-import type { Frozen, Settlement } from '../domain/message.ts';
+import type { Settlement } from '../domain/message.ts';
 import { dateOf, type Instant } from '../domain/time.ts';
 import { type Carried, carryOver } from './carry.ts';
 import { recordset } from './json.ts';
-import { LedgerRefusal } from './ledger.ts';
 import type { Db } from './pool.ts';
 import { attachParts } from './receipts.ts';
 import { messageProblems } from './message-problems.ts';
 import { required } from './rows.ts';
 import { type RulesSource, rulesOf } from './rules.ts';
-
-export async function freeze(
-  db: Db,
-  bodies: readonly { readonly id: string; readonly fence: number; readonly frozen: Frozen }[],
-): Promise<ReadonlySet<string>> {
-  if (bodies.length === 0) return new Set();
-  const { rows } = await db.query<{ id: string; kept: boolean }>(
-    `WITH wanted AS (
-       SELECT * FROM json_to_recordset($1::json)
-         AS w(id uuid, fence int, subject text, text text, html text, hash text, revision int)),
-     ours AS (
-       SELECT m.id, m.hash IS NULL OR m.hash = w.hash OR m.revision < w.revision AS kept
-         FROM cuiban.message m JOIN wanted w ON w.id = m.id AND w.fence = m.fence
-        WHERE m.status = 'sending' AND m.lease_until > clock_timestamp()
-        ORDER BY m.id FOR NO KEY UPDATE OF m),
-     frozen AS (
-       UPDATE cuiban.message m
-          SET subject = w.subject, text = w.text, html = w.html, hash = w.hash, revision = w.revision
-         FROM wanted w JOIN ours ON ours.id = w.id AND ours.kept
-        WHERE m.id = w.id AND m.hash IS DISTINCT FROM w.hash)
-     SELECT id, kept FROM ours`,
-    [recordset(bodies.map(({ id, fence, frozen }) => ({ id, fence, ...frozen })))],
-  );
-  const changed = rows.filter((row) => !row.kept).map(({ id }) => id);
-  if (changed.length > 0) {
-    throw new LedgerRefusal(`消息 ${changed.join('、')} 的正文已变，修订号却没有增加：同一 Message-ID 不得有两种正文`);
-  }
-  return new Set(rows.map(({ id }) => id));
-}
-
-export async function handingOver(db: Db, ids: readonly string[]): Promise<void> {
-  const { count } = await db.query(
-    `UPDATE cuiban.message SET handed_over_at = clock_timestamp()
-      WHERE id = ANY($1::uuid[]) AND status = 'sending' AND lease_until > clock_timestamp()`,
-    [ids],
-  );
-  if (count !== ids.length) throw new LedgerRefusal(`${ids.length - count} 条消息已不归本进程发送（租约已过），不得交出`);
-}
 
 interface SettledRow {
   readonly id: string;
@@ -61,26 +22,51 @@ interface SettledRow {
   readonly retry_at: Instant | null;
 }
 
+/** Accepted mail needs nothing after the one statement, so no transaction around it either. */
+export function isPlain({ status, providerIds }: Settlement): boolean {
+  return status === 'sent' && providerIds.length === 0;
+}
+
+export async function settlePlain(db: Db, settlements: readonly Settlement[], now: Instant): Promise<number> {
+  return (await write(db, settlements, now)).length;
+}
+
 export async function settle(db: Db, rules: RulesSource, settlements: readonly Settlement[], now: Instant): Promise<number> {
   if (settlements.length === 0) return 0;
   const settled = await write(db, settlements, now);
   const byId = new Map(settlements.map((settlement) => [settlement.id, settlement]));
   const parts = settled.flatMap(({ id, channel, office_id }) =>
-    required(byId.get(id), `settlement of ${id}`).providerIds.map((providerId) => ({ office: office_id, channel, providerId, message: id })),
+    required(byId.get(id), `settlement of ${id}`).providerIds.map((providerId) => ({
+      office: office_id,
+      channel,
+      providerId,
+      message: id,
+    })),
   );
-  const stuck = settled.filter(({ status, retry_at }) => status === 'permanent-failure' || (status === 'temporary-failure' && retry_at === null));
-  await messageProblems(db, 'undeliverable', stuck.map(({ id }) => id), now);
+  const stuck = settled.filter(
+    ({ status, retry_at }) => status === 'permanent-failure' || (status === 'temporary-failure' && retry_at === null),
+  );
+  await messageProblems(
+    db,
+    'undeliverable',
+    stuck.map(({ id }) => id),
+    now,
+  );
   const lost = settled.filter(({ channel, status, retry_at }) => channel === 'sms' && status === 'unknown' && retry_at === null);
-  await messageProblems(db, 'unknown-outcome', lost.map(({ id }) => id), now);
+  await messageProblems(
+    db,
+    'unknown-outcome',
+    lost.map(({ id }) => id),
+    now,
+  );
   await carryOver(db, rules, await laterDays(db, rules, settled), now);
   await attachParts(db, parts, now);
   return settled.length;
 }
 
-/** One statement for all of it in the ordinary case; a claim that is not ours any more finds no row. */
-async function write(db: Db, settlements: readonly Settlement[], now: Instant): Promise<readonly SettledRow[]> {
-  const { rows } = await db.query<SettledRow>(
-    `WITH said AS (
+const settleStatement = {
+  name: 'cuiban settle',
+  text: `WITH said AS (
        SELECT * FROM json_to_recordset($1::json)
          AS s(id uuid, fence int, status text, code text, detail text, "retryAt" float8)),
      ours AS (
@@ -105,8 +91,11 @@ async function write(db: Db, settlements: readonly Settlement[], now: Instant): 
          FROM settled s
         WHERE r.message_id = s.id AND r.state = 'planned' AND s.status IN ('sent', 'permanent-failure'))
      SELECT id, office_id, channel, address, day, status, retry_at FROM settled`,
-    [recordset(settlements.map(owedAgain)), now],
-  );
+};
+
+/** One statement for all of it in the ordinary case; a claim that is not ours any more finds no row. */
+async function write(db: Db, settlements: readonly Settlement[], now: Instant): Promise<readonly SettledRow[]> {
+  const { rows } = await db.prepared<SettledRow>(settleStatement, [recordset(settlements.map(owedAgain)), now]);
   return rows;
 }
 
@@ -121,7 +110,11 @@ function owedAgain(settlement: Settlement): object {
 async function laterDays(db: Db, rules: RulesSource, settled: readonly SettledRow[]): Promise<readonly Carried[]> {
   const failed = settled.filter(({ status, retry_at }) => status === 'temporary-failure' && retry_at !== null);
   if (failed.length === 0) return [];
-  const { offices } = await rulesOf(db, rules, failed.map((row) => row.office_id));
+  const { offices } = await rulesOf(
+    db,
+    rules,
+    failed.map((row) => row.office_id),
+  );
   return failed.flatMap(({ id, office_id: office, channel, address, day, retry_at: retryAt }) => {
     if (retryAt === null || dateOf(required(offices.get(office), `office ${office}`).hours.zone, retryAt) <= day) return [];
     return [{ id, office, channel, address, retryAt }];

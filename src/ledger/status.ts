@@ -8,12 +8,13 @@ import { recordset } from './json.ts';
 import type { LedgerStatus } from './ledger.ts';
 import type { Db } from './pool.ts';
 
-/** Of the messages still owed, queued or not, and of the looks. What is being sent is owed nothing until its outcome is known. */
+/** Of the messages still owed, queued or not, of those being sent, and of the looks. */
 export async function nextOwed(db: Db): Promise<Instant | null> {
   const { rows } = await db.query<{ at: Instant | null }>(
     `SELECT least((SELECT min(next_at) FROM cuiban.assignment WHERE next_at IS NOT NULL),
                   (SELECT min(owed_at) FROM cuiban.message WHERE owed_at IS NOT NULL AND queued_at IS NULL),
-                  (SELECT min(owed_at) FROM cuiban.message WHERE queued_at IS NOT NULL)) AS at`,
+                  (SELECT min(owed_at) FROM cuiban.message WHERE queued_at IS NOT NULL),
+                  (SELECT min(claimed_at) FROM cuiban.message WHERE lease_until IS NOT NULL)) AS at`,
   );
   return rows[0]?.at ?? null;
 }

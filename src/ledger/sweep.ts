@@ -81,8 +81,17 @@ async function sweepOnce(db: Db, { rules }: Sweeper, now: Instant, limit: number
   const decided = rows.map(({ id }) => decideOne(required(assignments.get(id), `assignment ${id}`), decide, now));
 
   const wanted = await newReminders(db, decided);
-  const placing = await rulesOf(db, rules, rows.map((row) => row.office_id));
-  const days = await Days.lock(db, placing, wanted.map(({ office, reminder: { channel, address } }) => ({ office, channel, address })), now);
+  const placing = await rulesOf(
+    db,
+    rules,
+    rows.map((row) => row.office_id),
+  );
+  const days = await Days.lock(
+    db,
+    placing,
+    wanted.map(({ office, reminder: { channel, address } }) => ({ office, channel, address })),
+    now,
+  );
   const placed = placeAll(days, wanted, now);
   const kept = decided.map((each) => {
     const error = placed.failed.get(each.assignment.id);
@@ -101,8 +110,17 @@ async function sweepOnce(db: Db, { rules }: Sweeper, now: Instant, limit: number
     ],
     now,
   );
-  await openProblems(db, kept.flatMap(({ problems }) => problems), now);
-  await closeProblems(db, kept.filter((each) => !each.failed).map(({ assignment }) => assignment.id), ['planning-failed'], now);
+  await openProblems(
+    db,
+    kept.flatMap(({ problems }) => problems),
+    now,
+  );
+  await closeProblems(
+    db,
+    kept.filter((each) => !each.failed).map(({ assignment }) => assignment.id),
+    ['planning-failed'],
+    now,
+  );
   await advance(db, kept);
   return { looked: rows.length, reminders, suppressions };
 }

@@ -80,7 +80,9 @@ export async function scheduleOf(db: Db, wanted: string): Promise<ScheduleRow> {
     throw new LedgerRefusal(`没有计划“${wanted}”。最接近的是：${nearest(wanted, names).join('、')}`);
   }
   if (more.length === 0) return only;
-  throw new LedgerRefusal(`有${found.length}个单位的计划都叫“${wanted}”，请写明：${found.map(({ office, name }) => `${office}/${name}`).join('、')}`);
+  throw new LedgerRefusal(
+    `有${found.length}个单位的计划都叫“${wanted}”，请写明：${found.map(({ office, name }) => `${office}/${name}`).join('、')}`,
+  );
 }
 
 async function taskOf(db: Db, schedule: ScheduleRow, wanted: string): Promise<{ readonly id: number; readonly ref: string }> {
@@ -91,7 +93,10 @@ async function taskOf(db: Db, schedule: ScheduleRow, wanted: string): Promise<{ 
   const found = rows.find(({ ref }) => canonicalName(ref) === canonicalName(wanted));
   if (found !== undefined) return found;
   throw new LedgerRefusal(
-    `计划“${schedule.name}”没有任务“${wanted}”。最接近的是：${nearest(wanted, rows.map(({ ref }) => ref)).join('、')}`,
+    `计划“${schedule.name}”没有任务“${wanted}”。最接近的是：${nearest(
+      wanted,
+      rows.map(({ ref }) => ref),
+    ).join('、')}`,
   );
 }
 
@@ -109,7 +114,9 @@ async function unitOf(
     [office],
   );
   const name = canonicalName(wanted);
-  const found = rows.find((unit) => unit.id === wanted || [unit.name, ...(unit.aliases ?? [])].some((each) => canonicalName(each) === name));
+  const found = rows.find(
+    (unit) => unit.id === wanted || [unit.name, ...(unit.aliases ?? [])].some((each) => canonicalName(each) === name),
+  );
   if (found === undefined) {
     const names = rows.flatMap((unit) => [unit.name, ...(unit.aliases ?? [])]);
     throw new LedgerRefusal(`没有单位“${wanted}”。最接近的是：${nearest(wanted, names).join('、')}`);

@@ -44,12 +44,18 @@ describe('placing a reminder', () => {
   });
 
   it('waits for the same morning when it is early', () => {
-    expect(place(at('2022-08-30', '06:00'), rules, nothing)).toMatchObject({ day: '2022-08-30', sendAt: at('2022-08-30', '09:00') });
+    expect(place(at('2022-08-30', '06:00'), rules, nothing)).toMatchObject({
+      day: '2022-08-30',
+      sendAt: at('2022-08-30', '09:00'),
+    });
   });
 
   it('takes the next slot while the cap allows, filling gaps first', () => {
     const sent = (slot: number): SlotState => ({ slot, open: false });
-    expect(place(at('2022-08-30', '10:00'), { ...rules, cap: 3 }, () => [sent(0), sent(2)])).toMatchObject({ kind: 'open', slot: 1 });
+    expect(place(at('2022-08-30', '10:00'), { ...rules, cap: 3 }, () => [sent(0), sent(2)])).toMatchObject({
+      kind: 'open',
+      slot: 1,
+    });
   });
 
   it('defers over full days to the first with room, as one hold', () => {

@@ -2,7 +2,22 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import { type AnswerTarget, type Ledger, LedgerRefusal } from '../../src/ledger/ledger.ts';
 import { type TestDatabase, testDatabase } from '../support/postgres.ts';
-import { answer, at, claimAll, confirmation, directory, duty, nothing, office, open, reminder, schedule, sendAll, task, tell } from './cast.ts';
+import {
+  answer,
+  at,
+  claimAll,
+  confirmation,
+  directory,
+  duty,
+  nothing,
+  office,
+  open,
+  reminder,
+  schedule,
+  sendAll,
+  task,
+  tell,
+} from './cast.ts';
 
 const now = at('2022-08-24');
 const edu: AnswerTarget = { schedule: 'ruicheng-2022', ref: 'a', unit: '县教育局', due: null };
@@ -31,13 +46,17 @@ function done(when = now): ReturnType<typeof answer> & { evidence: string | null
 }
 
 async function statuses(): Promise<readonly unknown[]> {
-  const { rows } = await database.query(`SELECT unit_id || ' ' || coalesce(due::text, '-') || ' ' || status AS said FROM cuiban.assignment ORDER BY id`);
+  const { rows } = await database.query(
+    `SELECT unit_id || ' ' || coalesce(due::text, '-') || ' ' || status AS said FROM cuiban.assignment ORDER BY id`,
+  );
   return rows.map(({ said }) => said);
 }
 
 describe('confirming', () => {
   it('stores all or nothing, and the same content once', async () => {
-    const first = confirmation([duty('a', 'edu', '2022-08-31')], { problems: [{ kind: 'unknown-unit', assignment: null, detail: '有关部门' }] });
+    const first = confirmation([duty('a', 'edu', '2022-08-31')], {
+      problems: [{ kind: 'unknown-unit', assignment: null, detail: '有关部门' }],
+    });
     expect(await ledger.confirm(first)).toBe(true);
     expect(await ledger.confirm({ ...first, at: now })).toBe(false);
     expect(await ledger.schedules()).toEqual([first.schedule]);
@@ -48,7 +67,9 @@ describe('confirming', () => {
 
   it('refuses other content under the same name, and says what differs', async () => {
     await ledger.confirm(confirmation([duty('a', 'edu', '2022-08-31')]));
-    const other = confirmation([duty('b', 'edu', '2022-08-31')], { schedule: schedule([task('a', { title: '改了' }), task('b')]) });
+    const other = confirmation([duty('b', 'edu', '2022-08-31')], {
+      schedule: schedule([task('a', { title: '改了' }), task('b')]),
+    });
     await expect(ledger.confirm(other)).rejects.toThrow('已于2022-08-01确认，现在的内容与当时不同（新增任务b，改动任务a）');
   });
 
@@ -61,7 +82,11 @@ describe('confirming', () => {
 
   it('keeps a unit that has left the directory while it has open work', async () => {
     await confirmed(duty('a', 'edu', '2022-08-31'));
-    await ledger.updateDirectory(office, { ...directory, units: directory.units.filter(({ id }) => id !== 'edu' && id !== 'fin') }, now);
+    await ledger.updateDirectory(
+      office,
+      { ...directory, units: directory.units.filter(({ id }) => id !== 'edu' && id !== 'fin') },
+      now,
+    );
     const [stored] = await ledger.directories();
     expect(stored?.units.map(({ id, contacts }) => `${id} ${contacts.length}`)).toEqual(['office 1', 'water 1', 'edu 0']);
   });
@@ -85,7 +110,9 @@ describe('answering', () => {
     expect(changed.map(({ due }) => due)).toEqual(['2022-08-31', '2022-10-31']);
     expect(untouched.map(({ due, to }) => [due, to])).toEqual([[null, 'needs-action']]);
     expect((await ledger.complete(edu, done())).changed.map(({ due }) => due)).toEqual([null]);
-    await expect(ledger.complete(edu, done())).rejects.toThrow('没有未办结的事项。现有：2022-08-31已办结；2022-10-31已办结；无时限已办结');
+    await expect(ledger.complete(edu, done())).rejects.toThrow(
+      '没有未办结的事项。现有：2022-08-31已办结；2022-10-31已办结；无时限已办结',
+    );
   });
 
   it('completes the one that is named', async () => {
@@ -106,7 +133,12 @@ describe('answering', () => {
   });
 
   it('closes cooperating duties when every lead unit is done', async () => {
-    await confirmed(duty('a', 'edu', '2022-08-31'), duty('a', 'fin', '2022-08-31'), duty('a', 'water', '2022-08-31', { role: 'cooperate' }), duty('a', 'water', '2022-10-31', { role: 'cooperate' }));
+    await confirmed(
+      duty('a', 'edu', '2022-08-31'),
+      duty('a', 'fin', '2022-08-31'),
+      duty('a', 'water', '2022-08-31', { role: 'cooperate' }),
+      duty('a', 'water', '2022-10-31', { role: 'cooperate' }),
+    );
     await ledger.sweep(now, 10, tell('d-5', now));
     await ledger.complete(edu, done());
     expect((await statuses()).slice(2)).toEqual(['water 2022-08-31 needs-action', 'water 2022-10-31 needs-action']);
@@ -118,14 +150,24 @@ describe('answering', () => {
     expect((await statuses()).slice(2)).toEqual(['water 2022-08-31 completed', 'water 2022-10-31 needs-action']);
     const { rows } = await database.query(`SELECT note FROM cuiban.history WHERE to_status = 'completed' ORDER BY id`);
     expect(rows).toEqual([{ note: null }, { note: null }, { note: '牵头单位已办结' }]);
-    expect((await claimAll(ledger, now)).map(({ items }) => items.map(({ assignment }) => assignment.due))).toEqual([['2022-10-31']]);
+    expect((await claimAll(ledger, now)).map(({ items }) => items.map(({ assignment }) => assignment.due))).toEqual([
+      ['2022-10-31'],
+    ]);
   });
 
   it('sees the last lead even when two are completed at the same moment', async () => {
     const refs = Array.from({ length: 30 }, (_, n) => `t${n}`);
-    await confirmed(...refs.flatMap((ref) => [duty(ref, 'edu', '2022-08-31'), duty(ref, 'fin', '2022-08-31'), duty(ref, 'water', '2022-08-31', { role: 'cooperate' as const })]));
+    await confirmed(
+      ...refs.flatMap((ref) => [
+        duty(ref, 'edu', '2022-08-31'),
+        duty(ref, 'fin', '2022-08-31'),
+        duty(ref, 'water', '2022-08-31', { role: 'cooperate' as const }),
+      ]),
+    );
     const second = await open(database.url);
-    await Promise.all(refs.flatMap((ref) => [ledger.complete({ ...edu, ref }, done()), second.complete({ ...edu, ref, unit: 'fin' }, done())]));
+    await Promise.all(
+      refs.flatMap((ref) => [ledger.complete({ ...edu, ref }, done()), second.complete({ ...edu, ref, unit: 'fin' }, done())]),
+    );
     await second.close();
     expect((await statuses()).filter((said) => !String(said).endsWith('completed'))).toEqual([]);
   });
@@ -133,21 +175,35 @@ describe('answering', () => {
   it('moves a due date: what was planned is void, the sequence rises, the original stays', async () => {
     await confirmed(duty('a', 'edu', '2022-08-31'));
     await ledger.sweep(now, 10, tell('d-5', now));
-    const { changed } = await ledger.extend(edu, '2022-09-15', { ...answer(now), approvedBy: '赵县长', number: '芮政批〔2022〕3号' });
-    expect(changed).toMatchObject([{ due: '2022-09-15', previousDue: '2022-08-31', voided: 1, from: 'needs-action', to: 'needs-action' }]);
-    expect(await ledger.assignments('ruicheng-2022')).toMatchObject([{ due: '2022-09-15', originalDue: '2022-08-31', sequence: 1, extendedAt: now }]);
+    const { changed } = await ledger.extend(edu, '2022-09-15', {
+      ...answer(now),
+      approvedBy: '赵县长',
+      number: '芮政批〔2022〕3号',
+    });
+    expect(changed).toMatchObject([
+      { due: '2022-09-15', previousDue: '2022-08-31', voided: 1, from: 'needs-action', to: 'needs-action' },
+    ]);
+    expect(await ledger.assignments('ruicheng-2022')).toMatchObject([
+      { due: '2022-09-15', originalDue: '2022-08-31', sequence: 1, extendedAt: now },
+    ]);
     expect(await ledger.nextOwed()).toBe(now);
     await ledger.sweep(now, 10, tell('extended', now));
     expect((await sendAll(ledger, now)).map(({ items }) => items.map(({ stage }) => stage))).toEqual([['extended']]);
-    const { rows } = await database.query('SELECT from_due::text, to_due::text, evidence FROM cuiban.history ORDER BY id DESC LIMIT 1');
-    expect(rows).toEqual([{ from_due: '2022-08-31', to_due: '2022-09-15', evidence: { approvedBy: '赵县长', number: '芮政批〔2022〕3号' } }]);
+    const { rows } = await database.query(
+      'SELECT from_due::text, to_due::text, evidence FROM cuiban.history ORDER BY id DESC LIMIT 1',
+    );
+    expect(rows).toEqual([
+      { from_due: '2022-08-31', to_due: '2022-09-15', evidence: { approvedBy: '赵县长', number: '芮政批〔2022〕3号' } },
+    ]);
   });
 
   it('asks which of several dates is meant', async () => {
     await confirmed(duty('a', 'edu', '2022-08-31'), duty('a', 'edu', '2022-10-31'));
     const approval = { ...answer(now), approvedBy: '赵县长', number: '3号' };
     await expect(ledger.extend(edu, '2022-11-15', approval)).rejects.toThrow('请写明是哪一个：2022-08-31、2022-10-31');
-    expect((await ledger.extend({ ...edu, due: '2022-10-31' }, '2022-11-15', approval)).untouched.map(({ due }) => due)).toEqual(['2022-08-31']);
+    expect((await ledger.extend({ ...edu, due: '2022-10-31' }, '2022-11-15', approval)).untouched.map(({ due }) => due)).toEqual([
+      '2022-08-31',
+    ]);
     await expect(ledger.extend({ ...edu, due: '2022-11-15' }, '2022-11-15', approval)).rejects.toThrow('时限已是2022-11-15');
     await expect(ledger.extend(edu, '9月15日', approval)).rejects.toThrow('不是日期');
   });
@@ -157,7 +213,9 @@ describe('answering', () => {
     await ledger.complete({ ...edu, due: '2022-10-31' }, done(now));
     await ledger.complete({ ...edu, due: '2022-08-31' }, done(at('2022-08-25')));
     const later = at('2022-08-26');
-    expect((await ledger.reopen(edu, answer(later))).changed).toMatchObject([{ from: 'completed', to: 'needs-action', due: '2022-08-31' }]);
+    expect((await ledger.reopen(edu, answer(later))).changed).toMatchObject([
+      { from: 'completed', to: 'needs-action', due: '2022-08-31' },
+    ]);
     expect(await ledger.assignments('ruicheng-2022')).toMatchObject([{ due: '2022-08-31', plannedThrough: later }]);
     expect(await ledger.nextOwed()).toBe(later);
   });
@@ -173,7 +231,9 @@ describe('answering', () => {
   it('names what comes nearest where a name is not known', async () => {
     await confirmed(duty('三(二)-1', 'edu', '2022-08-31'));
     const refused = async (target: Partial<AnswerTarget>): Promise<string> => {
-      const error: unknown = await ledger.acknowledge({ ...edu, ref: '三(二)-1', ...target }, answer(now)).catch((reason: unknown) => reason);
+      const error: unknown = await ledger
+        .acknowledge({ ...edu, ref: '三(二)-1', ...target }, answer(now))
+        .catch((reason: unknown) => reason);
       expect(error).toBeInstanceOf(LedgerRefusal);
       return String(error);
     };
@@ -191,7 +251,9 @@ describe('answering', () => {
     await ledger.complete(edu, done());
     await ledger.reopen(edu, answer(now));
     await ledger.cancel(edu, answer(now));
-    const { rows } = await database.query(`SELECT coalesce(from_status, '') || ' > ' || to_status AS step FROM cuiban.history ORDER BY id`);
+    const { rows } = await database.query(
+      `SELECT coalesce(from_status, '') || ' > ' || to_status AS step FROM cuiban.history ORDER BY id`,
+    );
     expect(rows.map(({ step }) => step)).toEqual([
       ' > needs-action',
       'needs-action > acknowledged',
@@ -213,14 +275,62 @@ describe('the summary of a schedule', () => {
     await sendAll(ledger, at('2022-08-01'));
     await ledger.acknowledge(edu, answer(at('2022-08-02')));
     await ledger.complete(edu, done(at('2022-08-31', '23:59')));
-    const leader = { unit: 'office', contact: 'office/liaison/1', post: '分管领导', rung: 2, address: 'office.liaison.1@ruicheng.example' };
-    await ledger.updateDirectory(office, { ...directory, units: directory.units.map((each) => (each.id === 'office' ? { ...each, contacts: each.contacts.map((one) => ({ ...one, post: '分管领导' })) } : each)) }, at('2022-09-01'));
-    await ledger.sweep(at('2022-09-01'), 10, (assignment) => (assignment.unit === 'fin' ? { ...nothing, reminders: [reminder(assignment, 'o+1', at('2022-09-01')), reminder(assignment, 'o+7', at('2022-09-01'), leader)] } : nothing));
+    const leader = {
+      unit: 'office',
+      contact: 'office/liaison/1',
+      post: '分管领导',
+      rung: 2,
+      address: 'office.liaison.1@ruicheng.example',
+    };
+    await ledger.updateDirectory(
+      office,
+      {
+        ...directory,
+        units: directory.units.map((each) =>
+          each.id === 'office' ? { ...each, contacts: each.contacts.map((one) => ({ ...one, post: '分管领导' })) } : each,
+        ),
+      },
+      at('2022-09-01'),
+    );
+    await ledger.sweep(at('2022-09-01'), 10, (assignment) =>
+      assignment.unit === 'fin'
+        ? {
+            ...nothing,
+            reminders: [reminder(assignment, 'o+1', at('2022-09-01')), reminder(assignment, 'o+7', at('2022-09-01'), leader)],
+          }
+        : nothing,
+    );
     await sendAll(ledger, at('2022-09-01'));
     expect(await ledger.summary('ruicheng-2022', at('2022-09-01'))).toEqual([
-      { unit: 'edu', unitName: '县教育局', duties: 2, emails: 1, sms: 0, acknowledged: 1, completedInTime: 1, completedLate: 0, openOverdue: 0, open: 1, escalatedTo: [] },
-      { unit: 'fin', unitName: '县财政局', duties: 1, emails: 2, sms: 0, acknowledged: 0, completedInTime: 0, completedLate: 0, openOverdue: 1, open: 1, escalatedTo: ['分管领导'] },
+      {
+        unit: 'edu',
+        unitName: '县教育局',
+        duties: 2,
+        emails: 1,
+        sms: 0,
+        acknowledged: 1,
+        completedInTime: 1,
+        completedLate: 0,
+        openOverdue: 0,
+        open: 1,
+        escalatedTo: [],
+      },
+      {
+        unit: 'fin',
+        unitName: '县财政局',
+        duties: 1,
+        emails: 2,
+        sms: 0,
+        acknowledged: 0,
+        completedInTime: 0,
+        completedLate: 0,
+        openOverdue: 1,
+        open: 1,
+        escalatedTo: ['分管领导'],
+      },
     ]);
-    expect((await ledger.status(at('2022-09-01'))).schedules).toEqual([{ name: 'ruicheng-2022', office: 'ruicheng', title: '2022年政务公开工作要点', open: 2, closed: 1, overdue: 1 }]);
+    expect((await ledger.status(at('2022-09-01'))).schedules).toEqual([
+      { name: 'ruicheng-2022', office: 'ruicheng', title: '2022年政务公开工作要点', open: 2, closed: 1, overdue: 1 },
+    ]);
   });
 });

@@ -41,7 +41,16 @@ export const office: Office = {
 };
 
 export function contact(id: string, post: string, name: string, extra: Partial<Contact> = {}): Contact {
-  return { id, post, name, email: `${id.replaceAll('/', '.')}@ruicheng.example`, mobile: '+8613900000000', from: null, until: null, ...extra };
+  return {
+    id,
+    post,
+    name,
+    email: `${id.replaceAll('/', '.')}@ruicheng.example`,
+    mobile: '+8613900000000',
+    from: null,
+    until: null,
+    ...extra,
+  };
 }
 
 export function unit(id: string, name: string, aliases: readonly string[] = []): Unit {
@@ -51,7 +60,12 @@ export function unit(id: string, name: string, aliases: readonly string[] = []):
 export const directory: Directory = {
   office: 'ruicheng',
   supervisor: 'office',
-  units: [unit('office', '县政府办公室', ['县政府办']), unit('edu', '县教育局', ['教育局']), unit('fin', '县财政局'), unit('water', '县水利局')],
+  units: [
+    unit('office', '县政府办公室', ['县政府办']),
+    unit('edu', '县教育局', ['教育局']),
+    unit('fin', '县财政局'),
+    unit('water', '县水利局'),
+  ],
   groups: [{ name: '县直各部门', aliases: [], members: ['edu', 'fin', 'water'], review: null }],
 };
 
@@ -76,12 +90,29 @@ export function by(date: string): NewAssignment['deadline'] {
 }
 
 export function duty(ref: string, unitId: string, due: string | null, extra: Partial<NewAssignment> = {}): NewAssignment {
-  return { ref, unit: unitId, role: 'lead', deadline: due === null ? { kind: 'ongoing', text: '全年' } : by(due), pursuit: due === null ? 'cadence' : 'dated', due, ...extra };
+  return {
+    ref,
+    unit: unitId,
+    role: 'lead',
+    deadline: due === null ? { kind: 'ongoing', text: '全年' } : by(due),
+    pursuit: due === null ? 'cadence' : 'dated',
+    due,
+    ...extra,
+  };
 }
 
 export function confirmation(assignments: readonly NewAssignment[], extra: Partial<Confirmation> = {}): Confirmation {
   const refs = [...new Set(assignments.map(({ ref }) => ref))];
-  return { schedule: schedule(refs.map((ref) => task(ref))), directory, office, assignments, problems: [], at: at('2022-08-01'), actor: '王芳', ...extra };
+  return {
+    schedule: schedule(refs.map((ref) => task(ref))),
+    directory,
+    office,
+    assignments,
+    problems: [],
+    at: at('2022-08-01'),
+    actor: '王芳',
+    ...extra,
+  };
 }
 
 export function open(url: string, extra: { office?: Office; poolSize?: number; log?: LedgerLog } = {}): Promise<Ledger> {
@@ -89,7 +120,15 @@ export function open(url: string, extra: { office?: Office; poolSize?: number; l
   return openLedger({ ...rest, url, poolSize, offices: () => new Map([[configured.id, configured]]), calendar: () => calendar });
 }
 
-export const nothing: Plan = { reminders: [], suppressions: [], problems: [], plannedThrough: 0, nextAt: null, successor: null, ladder: null };
+export const nothing: Plan = {
+  reminders: [],
+  suppressions: [],
+  problems: [],
+  plannedThrough: 0,
+  nextAt: null,
+  successor: null,
+  ladder: null,
+};
 
 /** One reminder to the unit's liaison. */
 export function reminder(assignment: Assignment, stage: string, when: Instant, extra: Partial<Reminder> = {}): Reminder {
@@ -116,25 +155,47 @@ export function reminder(assignment: Assignment, stage: string, when: Instant, e
 }
 
 /** Plans one reminder of this stage for every assignment, and no further look. */
-export function tell(stage: string, when: Instant, extra: Partial<Reminder> = {}, plan: Partial<Plan> = {}): (assignment: Assignment) => Plan {
+export function tell(
+  stage: string,
+  when: Instant,
+  extra: Partial<Reminder> = {},
+  plan: Partial<Plan> = {},
+): (assignment: Assignment) => Plan {
   return (assignment) => ({ ...nothing, reminders: [reminder(assignment, stage, when, extra)], plannedThrough: when, ...plan });
 }
 
-export function settled(message: ClaimedMessage, status: Settlement['status'] = 'sent', extra: Partial<Settlement> = {}): Settlement {
+export function settled(
+  message: ClaimedMessage,
+  status: Settlement['status'] = 'sent',
+  extra: Partial<Settlement> = {},
+): Settlement {
   return { id: message.id, fence: message.fence, status, providerIds: [], code: '', detail: '', retryAt: null, ...extra };
 }
 
 /** Dispatches and claims everything that is due. */
-export async function claimAll(ledger: Ledger, now: Instant, worker = 'w1', leaseMs = 60_000): Promise<readonly ClaimedMessage[]> {
+export async function claimAll(
+  ledger: Ledger,
+  now: Instant,
+  worker = 'w1',
+  leaseMs = 60_000,
+): Promise<readonly ClaimedMessage[]> {
   const { messages } = await ledger.dispatch(now, 1_000);
-  return ledger.claim(messages.map(({ id }) => id), now, worker, leaseMs);
+  return ledger.claim(
+    messages.map(({ id }) => id),
+    now,
+    worker,
+    leaseMs,
+  );
 }
 
 /** Sends everything that is due. */
 export async function sendAll(ledger: Ledger, now: Instant): Promise<readonly ClaimedMessage[]> {
   const claimed = await claimAll(ledger, now);
   await freezeAll(ledger, claimed);
-  await ledger.settle(claimed.map((message) => settled(message)), now);
+  await ledger.settle(
+    claimed.map((message) => settled(message)),
+    now,
+  );
   return claimed;
 }
 

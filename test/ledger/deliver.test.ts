@@ -3,7 +3,21 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { ClaimedMessage } from '../../src/domain/message.ts';
 import { type Ledger, LedgerRefusal } from '../../src/ledger/ledger.ts';
 import { type TestDatabase, testDatabase } from '../support/postgres.ts';
-import { answer, at, claimAll, confirmation, contact, directory, duty, freezeAll, office, open, sendAll, settled, tell } from './cast.ts';
+import {
+  answer,
+  at,
+  claimAll,
+  confirmation,
+  contact,
+  directory,
+  duty,
+  freezeAll,
+  office,
+  open,
+  sendAll,
+  settled,
+  tell,
+} from './cast.ts';
 
 const now = at('2022-08-01');
 const edu = { schedule: 'ruicheng-2022', ref: 'a', unit: 'edu', due: null } as const;
@@ -25,7 +39,11 @@ afterEach(async () => {
 /** One message to the education bureau, planned and due. */
 async function planned(channel: 'email' | 'sms' = 'email'): Promise<void> {
   await ledger.confirm(confirmation([duty('a', 'edu', '2022-08-31')]));
-  await ledger.sweep(now, 10, tell('assigned', now, { channel, address: channel === 'email' ? 'edu.liaison.1@ruicheng.example' : '+8613900000000' }));
+  await ledger.sweep(
+    now,
+    10,
+    tell('assigned', now, { channel, address: channel === 'email' ? 'edu.liaison.1@ruicheng.example' : '+8613900000000' }),
+  );
 }
 
 async function claimedOne(worker = 'w1', leaseMs = 60_000, when = now): Promise<ClaimedMessage> {
@@ -43,7 +61,15 @@ describe('a claim', () => {
   it('gives a message to one worker, until its lease ends', async () => {
     await planned();
     const claimed = await claimedOne();
-    expect(claimed).toMatchObject({ channel: 'email', address: 'edu.liaison.1@ruicheng.example', fence: 1, attempts: 0, previousStatus: 'created', frozen: null, to: { unitName: '县教育局', post: '联络员' } });
+    expect(claimed).toMatchObject({
+      channel: 'email',
+      address: 'edu.liaison.1@ruicheng.example',
+      fence: 1,
+      attempts: 0,
+      previousStatus: 'created',
+      frozen: null,
+      to: { unitName: '县教育局', post: '联络员' },
+    });
     expect(await ledger.claim([claimed.id], now, 'w2', 60_000)).toEqual([]);
   });
 
@@ -59,7 +85,14 @@ describe('a claim', () => {
     const { messages } = await ledger.dispatch(now, 10);
     const { changed } = await ledger.complete(edu, { ...answer(now), evidence: null });
     expect(changed.map(({ voided }) => voided)).toEqual([1]);
-    expect(await ledger.claim(messages.map(({ id }) => id), now, 'w1', 60_000)).toEqual([]);
+    expect(
+      await ledger.claim(
+        messages.map(({ id }) => id),
+        now,
+        'w1',
+        60_000,
+      ),
+    ).toEqual([]);
     expect(await message()).toMatchObject({ status: 'cancelled', attempts: 0 });
     expect(await ledger.held(now, now + 1)).toMatchObject([{ reason: 'completed' }]);
     expect((await ledger.status(now)).waiting).toBe(0);
@@ -69,7 +102,15 @@ describe('a claim', () => {
     await ledger.confirm(confirmation([duty('a', 'edu', '2022-08-31'), duty('b', 'edu', '2022-09-30')]));
     await ledger.sweep(now, 10, tell('assigned', now));
     await ledger.extend(edu, '2022-09-15', { ...answer(now), approvedBy: '赵县长', number: '芮政批〔2022〕3号' });
-    await ledger.sweep(now, 10, () => ({ reminders: [], suppressions: [], problems: [], plannedThrough: now, nextAt: null, successor: null, ladder: null }));
+    await ledger.sweep(now, 10, () => ({
+      reminders: [],
+      suppressions: [],
+      problems: [],
+      plannedThrough: now,
+      nextAt: null,
+      successor: null,
+      ladder: null,
+    }));
     expect((await claimedOne()).items.map(({ assignment }) => assignment.ref)).toEqual(['b']);
     expect(await ledger.held(now, now + 1)).toMatchObject([{ reason: 'superseded', detail: '时限调整为2022-09-15' }]);
   });
@@ -88,13 +129,27 @@ describe('a claim', () => {
     await planned();
     const { messages } = await ledger.dispatch(now, 10);
     await database.query(`UPDATE cuiban.contact SET valid_until = '2022-07-31' WHERE id = 'edu/liaison/1'`);
-    expect(await ledger.claim(messages.map(({ id }) => id), now, 'w1', 60_000)).toEqual([]);
+    expect(
+      await ledger.claim(
+        messages.map(({ id }) => id),
+        now,
+        'w1',
+        60_000,
+      ),
+    ).toEqual([]);
     expect(await ledger.held(now, now + 1)).toMatchObject([{ reason: 'absent' }]);
   });
 
   it('follows a new address of the same contact', async () => {
     await planned();
-    const moved = { ...directory, units: directory.units.map((unit) => (unit.id === 'edu' ? { ...unit, contacts: [contact('edu/liaison/1', '联络员', '新人', { email: 'new@ruicheng.example' })] } : unit)) };
+    const moved = {
+      ...directory,
+      units: directory.units.map((unit) =>
+        unit.id === 'edu'
+          ? { ...unit, contacts: [contact('edu/liaison/1', '联络员', '新人', { email: 'new@ruicheng.example' })] }
+          : unit,
+      ),
+    };
     await ledger.updateDirectory(office, moved, now);
     expect(await ledger.held(now, now + 1)).toMatchObject([{ reason: 'absent' }]);
     const [assignment] = await ledger.assignments('ruicheng-2022');
@@ -140,19 +195,26 @@ describe('freezing and settling', () => {
     await freezeAll(ledger, [claimed], '一');
     const other = { subject: '提醒', text: '二', html: '', hash: '二', revision: 0 };
     await expect(ledger.freeze([{ id: claimed.id, fence: claimed.fence, frozen: other }])).rejects.toThrow(LedgerRefusal);
-    expect([...(await ledger.freeze([{ id: claimed.id, fence: claimed.fence, frozen: { ...other, revision: 1 } }]))]).toEqual([claimed.id]);
+    expect([...(await ledger.freeze([{ id: claimed.id, fence: claimed.fence, frozen: { ...other, revision: 1 } }]))]).toEqual([
+      claimed.id,
+    ]);
   });
 
   it('shows what can not be delivered', async () => {
     await planned();
     await ledger.settle([settled(await claimedOne(), 'permanent-failure', { code: '550', detail: 'no such user' })], now);
-    expect((await ledger.status(now)).problems).toMatchObject([{ kind: 'undeliverable', detail: '致联络员联络员的邮件无法送达：550 no such user' }]);
+    expect((await ledger.status(now)).problems).toMatchObject([
+      { kind: 'undeliverable', detail: '致联络员联络员的邮件无法送达：550 no such user' },
+    ]);
     expect(await ledger.sent(now, now + 1)).toMatchObject([{ status: 'permanent-failure', items: [{ ref: 'a' }] }]);
   });
 
   it('keeps one row for every claim that ended', async () => {
     await planned();
-    await ledger.settle([settled(await claimedOne(), 'temporary-failure', { code: '450', retryAt: at('2022-08-01', '09:10') })], now);
+    await ledger.settle(
+      [settled(await claimedOne(), 'temporary-failure', { code: '450', retryAt: at('2022-08-01', '09:10') })],
+      now,
+    );
     await ledger.settle([settled(await claimedOne('w2', 60_000, at('2022-08-01', '09:10')))], at('2022-08-01', '09:10'));
     expect((await database.query('SELECT fence, worker, status, code FROM cuiban.attempt ORDER BY id')).rows).toEqual([
       { fence: 1, worker: 'w1', status: 'temporary-failure', code: '450' },
@@ -228,7 +290,14 @@ describe('a lost outcome', () => {
 });
 
 describe('receipts', () => {
-  const receipt = (providerId: string, state: 'delivered' | 'failed' | 'expired' = 'delivered'): { providerId: string; state: typeof state; code: string } => ({ providerId, state, code: state === 'delivered' ? 'DELIVRD' : 'UNDELIV' });
+  const receipt = (
+    providerId: string,
+    state: 'delivered' | 'failed' | 'expired' = 'delivered',
+  ): { providerId: string; state: typeof state; code: string } => ({
+    providerId,
+    state,
+    code: state === 'delivered' ? 'DELIVRD' : 'UNDELIV',
+  });
 
   async function sentText(...providerIds: string[]): Promise<void> {
     await planned('sms');

@@ -55,7 +55,13 @@ describe('two sweepers', () => {
     const seen: string[] = [];
     const decide = (assignment: Assignment): Plan => {
       seen.push(assignment.id);
-      return { ...nothing, reminders: [reminder(assignment, 'assigned', now), reminder(assignment, 'assigned', now, { channel: 'sms', address: `+86139000${assignment.unit}` })] };
+      return {
+        ...nothing,
+        reminders: [
+          reminder(assignment, 'assigned', now),
+          reminder(assignment, 'assigned', now, { channel: 'sms', address: `+86139000${assignment.unit}` }),
+        ],
+      };
     };
     const totals = await Promise.all([sweepAll(one, decide, 40), sweepAll(other, decide, 40), sweepAll(one, decide, 40)]);
     expect(totals.reduce((sum, each) => sum + each, 0)).toBe(500);
@@ -71,7 +77,12 @@ describe('a claim and a completion of the same duty', () => {
   it('take turns: none is claimed after its completion committed, in 200 races', async () => {
     const tasks = refs(200);
     const units = tasks.map((ref) => unit(`u-${ref}`, `单位${ref}`));
-    await one.confirm(confirmation(tasks.map((ref) => duty(ref, `u-${ref}`, '2022-08-31')), { directory: { ...directory, units: [...directory.units, ...units] } }));
+    await one.confirm(
+      confirmation(
+        tasks.map((ref) => duty(ref, `u-${ref}`, '2022-08-31')),
+        { directory: { ...directory, units: [...directory.units, ...units] } },
+      ),
+    );
     await one.sweep(now, 500, (assignment) => ({ ...nothing, reminders: [reminder(assignment, 'assigned', now)] }));
     await one.dispatch(now, 500);
     const { rows } = await database.query(
@@ -108,7 +119,12 @@ describe('everything at once', () => {
   it('sweeping, claiming, settling and answering from two pools neither deadlocks nor loses nor doubles', async () => {
     const units = Array.from({ length: 10 }, (_, n) => unit(`u${n}`, `单位${n}`));
     const tasks = refs(30);
-    await one.confirm(confirmation(tasks.flatMap((ref) => units.map(({ id }) => duty(ref, id, '2022-08-31'))), { directory: { ...directory, units: [...directory.units, ...units] } }));
+    await one.confirm(
+      confirmation(
+        tasks.flatMap((ref) => units.map(({ id }) => duty(ref, id, '2022-08-31'))),
+        { directory: { ...directory, units: [...directory.units, ...units] } },
+      ),
+    );
     const day = (n: number): number => at(`2022-08-${String(n + 1).padStart(2, '0')}`);
     const workdays = [0, 1, 2, 3, 4, 7, 8];
     let when = day(0);
@@ -121,13 +137,20 @@ describe('everything at once', () => {
     const deliver = async (ledger: Ledger, worker: string): Promise<void> => {
       while (!over) {
         const { messages } = await ledger.dispatch(when, 5);
-        const claimed = await ledger.claim(messages.map(({ id }) => id), when, worker, 60_000);
+        const claimed = await ledger.claim(
+          messages.map(({ id }) => id),
+          when,
+          worker,
+          60_000,
+        );
         const ours = await freezeAll(ledger, claimed);
-        const outcomes = claimed.filter(({ id }) => ours.has(id)).map((message, n) => {
-          const fails = n % 3 === 2 && message.attempts === 0;
-          if (!fails) sends.push(...message.items.map(({ assignment, stage }) => `${assignment.id} ${stage}`));
-          return fails ? settled(message, 'temporary-failure', { retryAt: when + 86_400_000 }) : settled(message);
-        });
+        const outcomes = claimed
+          .filter(({ id }) => ours.has(id))
+          .map((message, n) => {
+            const fails = n % 3 === 2 && message.attempts === 0;
+            if (!fails) sends.push(...message.items.map(({ assignment, stage }) => `${assignment.id} ${stage}`));
+            return fails ? settled(message, 'temporary-failure', { retryAt: when + 86_400_000 }) : settled(message);
+          });
         await ledger.settle(outcomes, when);
         if (messages.length === 0) await new Promise((resolve) => setImmediate(resolve));
       }
@@ -149,7 +172,7 @@ describe('everything at once', () => {
         when = day(n);
         for (let idle = 0; idle < 3; idle += 1) {
           await new Promise((resolve) => setImmediate(resolve));
-          while ((await one.nextOwed() ?? Infinity) <= when) await new Promise((resolve) => setImmediate(resolve));
+          while (((await one.nextOwed()) ?? Infinity) <= when) await new Promise((resolve) => setImmediate(resolve));
         }
       }
       over = true;
@@ -159,6 +182,10 @@ describe('everything at once', () => {
     expect(sends.length).toBeGreaterThan(500);
     expect(await scalar(`SELECT count(*)::int FROM cuiban.reminder WHERE state = 'planned'`)).toBe(0);
     expect(await scalar(`SELECT count(*)::int FROM cuiban.reminder WHERE state = 'sent'`)).toBe(sends.length);
-    expect(await scalar(`SELECT count(*)::int FROM (SELECT 1 FROM cuiban.message WHERE status <> 'cancelled' GROUP BY office_id, channel, address, day HAVING count(*) > 1) AS over_cap`)).toBe(0);
+    expect(
+      await scalar(
+        `SELECT count(*)::int FROM (SELECT 1 FROM cuiban.message WHERE status <> 'cancelled' GROUP BY office_id, channel, address, day HAVING count(*) > 1) AS over_cap`,
+      ),
+    ).toBe(0);
   });
 });

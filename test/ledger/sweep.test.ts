@@ -38,9 +38,15 @@ const states = `SELECT stage, state FROM cuiban.reminder ORDER BY id`;
 describe('a sweep', () => {
   it('plans what is due and nothing before its time', async () => {
     await confirmed(duty('a', 'edu', '2022-08-31'));
-    expect(await ledger.sweep(at('2022-08-01', '08:59'), 10, tell('assigned', at('2022-08-01')))).toEqual({ looked: 0, reminders: 0, suppressions: 0 });
+    expect(await ledger.sweep(at('2022-08-01', '08:59'), 10, tell('assigned', at('2022-08-01')))).toEqual({
+      looked: 0,
+      reminders: 0,
+      suppressions: 0,
+    });
     expect(await ledger.nextOwed()).toBe(at('2022-08-01'));
-    expect(await ledger.sweep(at('2022-08-01'), 10, tell('assigned', at('2022-08-01'), {}, { nextAt: at('2022-08-24') }))).toMatchObject({ looked: 1, reminders: 1 });
+    expect(
+      await ledger.sweep(at('2022-08-01'), 10, tell('assigned', at('2022-08-01'), {}, { nextAt: at('2022-08-24') })),
+    ).toMatchObject({ looked: 1, reminders: 1 });
     await sendAll(ledger, at('2022-08-01'));
     expect(await ledger.nextOwed()).toBe(at('2022-08-24'));
     expect((await ledger.status(at('2022-08-01'))).lastSweep).toBe(at('2022-08-01'));
@@ -54,7 +60,20 @@ describe('a sweep', () => {
       return nothing;
     });
     expect(seen).toMatchObject([
-      { office: 'ruicheng', schedule: 'ruicheng-2022', ref: 'a', unit: 'edu', due: '2022-08-31', originalDue: '2022-08-31', sequence: 0, plannedThrough: 0, confirmedAt: at('2022-08-01'), notice: { number: '芮政办发〔2022〕26号' }, task: { title: '任务a' }, ladder: null },
+      {
+        office: 'ruicheng',
+        schedule: 'ruicheng-2022',
+        ref: 'a',
+        unit: 'edu',
+        due: '2022-08-31',
+        originalDue: '2022-08-31',
+        sequence: 0,
+        plannedThrough: 0,
+        confirmedAt: at('2022-08-01'),
+        notice: { number: '芮政办发〔2022〕26号' },
+        task: { title: '任务a' },
+        ladder: null,
+      },
     ]);
     expect(await ledger.assignments('ruicheng-2022')).toEqual([{ ...seen[0], plannedThrough: 0 }]);
   });
@@ -63,7 +82,10 @@ describe('a sweep', () => {
     await confirmed(duty('a', 'edu', '2022-08-31'));
     await ledger.sweep(at('2022-08-01'), 10, tell('assigned', at('2022-08-01')));
     await lookAgain(at('2022-08-01'));
-    expect(await ledger.sweep(at('2022-08-01'), 10, tell('assigned', at('2022-08-01')))).toMatchObject({ looked: 1, reminders: 0 });
+    expect(await ledger.sweep(at('2022-08-01'), 10, tell('assigned', at('2022-08-01')))).toMatchObject({
+      looked: 1,
+      reminders: 0,
+    });
     expect(await rows('SELECT count(*)::int AS n FROM cuiban.message')).toEqual([{ n: 1 }]);
   });
 
@@ -110,7 +132,10 @@ describe('a sweep', () => {
     await confirmed(duty('a', 'edu', '2022-08-31'));
     for (const detail of ['联络员空缺', '联络员仍空缺']) {
       await lookAgain(at('2022-08-01'));
-      await ledger.sweep(at('2022-08-01'), 10, ({ id }) => ({ ...nothing, problems: [{ kind: 'nobody-at-post', assignment: id, detail }] }));
+      await ledger.sweep(at('2022-08-01'), 10, ({ id }) => ({
+        ...nothing,
+        problems: [{ kind: 'nobody-at-post', assignment: id, detail }],
+      }));
     }
     expect((await ledger.status(at('2022-08-01'))).problems.map(({ detail }) => detail)).toEqual(['联络员仍空缺']);
   });
@@ -127,12 +152,24 @@ describe('a sweep', () => {
     const deadline = { kind: 'recurring', rule: 'yearly 03-31', text: '每年3月底前' } as const;
     await confirmed(duty('a', 'edu', '2023-03-31', { deadline }));
     const now = at('2023-04-01', '00:00');
-    const decide = (assignment: Assignment): Plan => ({ ...nothing, plannedThrough: now, successor: assignment.due === '2023-03-31' ? '2024-03-31' : null });
+    const decide = (assignment: Assignment): Plan => ({
+      ...nothing,
+      plannedThrough: now,
+      successor: assignment.due === '2023-03-31' ? '2024-03-31' : null,
+    });
     await ledger.sweep(now, 10, decide);
     await lookAgain(now);
     expect(await ledger.sweep(now, 10, decide)).toMatchObject({ looked: 2 });
     const open = await ledger.assignments('ruicheng-2022');
-    expect(open.map(({ due, originalDue, confirmedAt, plannedThrough, sequence }) => ({ due, originalDue, confirmedAt, plannedThrough, sequence }))).toEqual([
+    expect(
+      open.map(({ due, originalDue, confirmedAt, plannedThrough, sequence }) => ({
+        due,
+        originalDue,
+        confirmedAt,
+        plannedThrough,
+        sequence,
+      })),
+    ).toEqual([
       { due: '2023-03-31', originalDue: '2023-03-31', confirmedAt: at('2022-08-01'), plannedThrough: now, sequence: 0 },
       { due: '2024-03-31', originalDue: '2024-03-31', confirmedAt: null, plannedThrough: now, sequence: 0 },
     ]);
@@ -151,7 +188,9 @@ describe('placing reminders', () => {
     expect(await ledger.dispatch(evening, 10)).toEqual({ complete: true, messages: [] });
     const monday = at('2022-08-08');
     expect(await ledger.nextOwed()).toBe(monday);
-    expect(await ledger.held(evening, evening + 1)).toMatchObject([{ reason: 'outside-hours', until: monday, stage: 'd-7', ref: 'a', unitName: '县教育局' }]);
+    expect(await ledger.held(evening, evening + 1)).toMatchObject([
+      { reason: 'outside-hours', until: monday, stage: 'd-7', ref: 'a', unitName: '县教育局' },
+    ]);
     expect(await sendAll(ledger, monday)).toHaveLength(1);
   });
 
@@ -239,9 +278,17 @@ describe('a retry on a later day', () => {
     expect(await rows('SELECT day, slot, status FROM cuiban.message')).toMatchObject([{ slot: 0, status: 'temporary-failure' }]);
     await lookAgain(at('2022-08-02'));
     await ledger.sweep(at('2022-08-02'), 10, tell('d-21', at('2022-08-02')));
-    expect(await ledger.held(at('2022-08-02'), at('2022-08-03'))).toMatchObject([{ reason: 'daily-cap', until: at('2022-08-03') }]);
+    expect(await ledger.held(at('2022-08-02'), at('2022-08-03'))).toMatchObject([
+      { reason: 'daily-cap', until: at('2022-08-03') },
+    ]);
     const [again] = await sendAll(ledger, at('2022-08-02'));
-    expect(again).toMatchObject({ id: message.id, day: '2022-08-02', attempts: 1, previousStatus: 'temporary-failure', frozen: { text: '正文' } });
+    expect(again).toMatchObject({
+      id: message.id,
+      day: '2022-08-02',
+      attempts: 1,
+      previousStatus: 'temporary-failure',
+      frozen: { text: '正文' },
+    });
   });
 
   it('becomes part of the digest that is there', async () => {
@@ -251,10 +298,15 @@ describe('a retry on a later day', () => {
     if (message === undefined) throw new Error('nothing was claimed');
     await ledger.sweep(at('2022-08-01', '18:00'), 1, tell('d-20', at('2022-08-01', '18:00')));
     await ledger.settle([settled(message, 'temporary-failure', { retryAt: at('2022-08-02') })], at('2022-08-01', '18:00'));
-    expect(await rows('SELECT status FROM cuiban.message ORDER BY status')).toEqual([{ status: 'cancelled' }, { status: 'created' }]);
+    expect(await rows('SELECT status FROM cuiban.message ORDER BY status')).toEqual([
+      { status: 'cancelled' },
+      { status: 'created' },
+    ]);
     await ledger.sweep(at('2022-08-01', '18:00'), 1, tell('d-20', at('2022-08-01', '18:00'), {}, { reminders: [] }));
     const claimed = await claimAll(ledger, at('2022-08-02'));
-    expect(claimed.map(({ items }) => items.map(({ assignment, stage }) => `${assignment.ref} ${stage}`))).toEqual([['a d-20', 'b assigned']]);
+    expect(claimed.map(({ items }) => items.map(({ assignment, stage }) => `${assignment.ref} ${stage}`))).toEqual([
+      ['a d-20', 'b assigned'],
+    ]);
   });
 
   it('never moves a message whose body may be out', async () => {
@@ -265,7 +317,12 @@ describe('a retry on a later day', () => {
     await freezeAll(ledger, [message]);
     await ledger.settle([settled(message, 'unknown', { retryAt: at('2022-08-02') })], at('2022-08-01'));
     const [again] = await claimAll(ledger, at('2022-08-02'));
-    expect(again).toMatchObject({ id: message.id, day: '2022-08-01', previousStatus: 'unknown', frozen: { text: '正文', revision: 0 } });
+    expect(again).toMatchObject({
+      id: message.id,
+      day: '2022-08-01',
+      previousStatus: 'unknown',
+      frozen: { text: '正文', revision: 0 },
+    });
     expect((await ledger.status(at('2022-08-02'))).resends).toBe(1);
   });
 });

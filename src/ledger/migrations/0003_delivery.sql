@@ -34,11 +34,6 @@ CREATE TABLE cuiban.message (
   attempts       integer NOT NULL DEFAULT 0,
   -- Second copies risked: claims of a frozen message whose outcome was unknown.
   resends        integer NOT NULL DEFAULT 0,
-  subject        text,
-  text           text,
-  html           text,
-  hash           text,
-  revision       integer NOT NULL DEFAULT 0,
   code           text NOT NULL DEFAULT '',
   detail         text NOT NULL DEFAULT '',
   settled_at     timestamptz,
@@ -50,6 +45,17 @@ CREATE INDEX message_owed ON cuiban.message (owed_at) WHERE owed_at IS NOT NULL 
 CREATE INDEX message_queued ON cuiban.message (owed_at) WHERE queued_at IS NOT NULL;
 CREATE INDEX message_leased ON cuiban.message (lease_until) WHERE lease_until IS NOT NULL;
 CREATE INDEX message_settled ON cuiban.message (settled_at) WHERE settled_at IS NOT NULL;
+
+-- Bodies as they first went out, apart from the messages: those change often, these hardly ever.
+CREATE TABLE cuiban.body (
+  message_id     uuid PRIMARY KEY REFERENCES cuiban.message (id),
+  office_id      text NOT NULL,
+  revision       integer NOT NULL,
+  hash           text NOT NULL,
+  subject        text NOT NULL,
+  text           text NOT NULL,
+  html           text NOT NULL
+);
 
 CREATE TABLE cuiban.reminder (
   id             bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
