@@ -13,7 +13,7 @@ export interface Settled {
   readonly offices: ReadonlyMap<string, Office>;
   readonly policy: Policy;
   readonly calendar: Calendar;
-  render(message: Message, now: Instant): Rendered;
+  readonly render: (message: Message, now: Instant) => Rendered;
 }
 
 export interface JobLog {

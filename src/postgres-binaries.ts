@@ -130,7 +130,7 @@ async function faultOf(prefix: readonly string[], binaries: PostgresBinaries, ro
 async function systemAccount(): Promise<Account> {
   const accounts = (await readFile('/etc/passwd', 'utf8').catch(() => '')).split('\n').map((line) => line.split(':'));
   for (const wanted of ['cuiban', 'nobody']) {
-    const [name, , uid, gid] = accounts.find(([name]) => name === wanted) ?? [];
+    const [name, , uid, gid] = accounts.find(([account]) => account === wanted) ?? [];
     if (name && uid && gid && uid !== '0') return { name, uid: Number(uid), gid: Number(gid) };
   }
   throw new EmbeddedPostgresError(`PostgreSQL does not run as root and /etc/passwd has no user cuiban or nobody to lend it. ${NOT_AS_ROOT}`);

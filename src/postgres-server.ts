@@ -127,7 +127,11 @@ export async function initialise(folder: ServerFolder, binaries: PostgresBinarie
   }
   await rename(unfinished, folder.data);
   const root = await open(folder.root);
-  await root.sync().finally(() => root.close());
+  try {
+    await root.sync();
+  } finally {
+    await root.close();
+  }
 }
 
 /** Starts the server and waits until it takes connections. If it cannot, nothing is left running and the error has its last words. */
@@ -260,7 +264,7 @@ function elsewhere(folder: ServerFolder): string {
 /** The port of last time if it is free, so that connection pools find a restarted server again. */
 async function freePort(remembered: string): Promise<number> {
   const last = Number(await readFile(remembered, 'utf8').catch(() => '0'));
-  return (await bound(last > 1023 && last < 65_536 ? last : 0).catch(() => bound(0))) as number;
+  return bound(last > 1023 && last < 65_536 ? last : 0).catch(() => bound(0));
 }
 
 function bound(port: number): Promise<number> {

@@ -88,7 +88,7 @@ function show(input: unknown): string {
   if (Array.isArray(input)) return '列表';
   if (typeof input === 'object') return '“键: 值”';
   if (typeof input === 'number' || typeof input === 'boolean') return ` ${input}`;
-  if (typeof input !== 'string') return `${typeof input}`;
+  if (typeof input !== 'string') return typeof input;
   return ` ${JSON.stringify(input.length > 40 ? `${input.slice(0, 40)}…` : input)}`;
 }
 

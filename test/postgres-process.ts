@@ -7,7 +7,6 @@ const server = await openEmbeddedPostgres({ dataDir: process.argv[2] ?? '', repo
   process.exit(1);
 });
 process.send?.({ url: server.url('postgres'), port: server.port, lines });
-process.on('message', async () => {
-  await server.release();
-  process.disconnect();
+process.on('message', () => {
+  void server.release().then(() => process.disconnect());
 });

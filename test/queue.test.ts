@@ -438,7 +438,7 @@ for (const { backend, bench: openBench, available } of benches) {
       const begun = performance.now();
       await queue.repeat('greet', 400, { to: 'tick' });
       await got.reach(1);
-      const assertions = setInterval(() => queue.repeat('greet', 400, { to: 'tick' }).catch(() => undefined), 60);
+      const assertions = setInterval(() => void queue.repeat('greet', 400, { to: 'tick' }).catch(() => undefined), 60);
       await got.reach(4);
       clearInterval(assertions);
       const took = performance.now() - begun;

@@ -13,7 +13,7 @@
 //   connections=1          connections at a time
 // Certificates are always verified; there is no switch.
 
-import { isAddrSpec } from './address.ts';
+import { isAddrSpec } from '../domain/mail-address.ts';
 import { readCa } from './certificate.ts';
 
 export interface SmtpSettings {

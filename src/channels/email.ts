@@ -9,7 +9,7 @@ import { setMaxListeners } from 'node:events';
 import { createTransport } from 'nodemailer';
 
 import type { Channel, ChannelHealth, OutgoingEmail, Outcome } from '../domain/delivery.ts';
-import { isAddrSpec, isMessageId, oneLine } from './address.ts';
+import { isAddrSpec, isMessageId, oneLine } from '../domain/mail-address.ts';
 import { judgeFailure, plainReply, type Progress, type SmtpFailure } from './email-reply.ts';
 import { readSmtpUrl, type SmtpSettings } from './email-url.ts';
 import { openTurns } from './turns.ts';

@@ -3,6 +3,7 @@
 import { z } from 'zod';
 
 import { canonicalName, type Contact, type Directory, type Unit } from '../domain/directory.ts';
+import { isAddrSpec } from '../domain/mail-address.ts';
 import type { Result } from '../domain/result.ts';
 import { errorAt, type Path, readYaml, type Source, type SourceError, sorted, type YamlDocument } from '../yaml.ts';
 import { line, slug } from '../yaml-fields.ts';
@@ -17,7 +18,7 @@ const contact = z
     // What people are reached at is not repeated in messages that may be logged.
     email: z
       .string()
-      .refine(isEmailAddress)
+      .refine(isAddrSpec)
       .meta({ description: '一个邮箱地址（如 wang@example.cn，半角，不含空格、姓名或多个地址）', private: true })
       .nullable()
       .default(null),
@@ -154,18 +155,4 @@ function ambiguousNames(document: YamlDocument, units: readonly Named[], groups:
 
 function namesOf({ name: own, aliases }: Named): string[] {
   return [own, ...aliases].filter((each) => each !== '').map(canonicalName);
-}
-
-/** A bare ASCII `local@domain` of RFC 5321 without quoting: no display name, no list, no comment, nothing to inject. */
-function isEmailAddress(text: string): boolean {
-  const at = text.lastIndexOf('@');
-  const [local, domain] = [text.slice(0, at), text.slice(at + 1)];
-  if (at < 1 || local.length > 64 || text.length > 254) return false;
-  const labels = domain.split('.');
-  return (
-    local.split('.').every((atom) => /^[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]{1,64}$/u.test(atom)) &&
-    labels.length >= 2 &&
-    labels.every((label) => /^[A-Za-z0-9-]{1,63}$/u.test(label) && !label.startsWith('-') && !label.endsWith('-')) &&
-    /^[A-Za-z]/u.test(labels.at(-1) ?? '')
-  );
 }

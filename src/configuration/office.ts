@@ -2,9 +2,11 @@
 
 import { z } from 'zod';
 
+import { isAddrSpec } from '../domain/mail-address.ts';
 import type { Office } from '../domain/office.ts';
 import type { Result } from '../domain/result.ts';
 import { errorAt, readYaml, type Source, type SourceError, sorted } from '../yaml.ts';
+import { line, slug } from '../yaml-fields.ts';
 
 export interface Offices {
   readonly offices: ReadonlyMap<string, Office>;
@@ -12,12 +14,7 @@ export interface Offices {
   readonly places: ReadonlyMap<string, string>;
 }
 
-const line = (maximum: number) =>
-  z
-    .string()
-    .max(maximum)
-    .regex(/^\P{C}+$/u)
-    .describe(`一行非空的文字（最多 ${maximum} 字）`);
+const mailbox = z.string().refine(isAddrSpec).meta({ description: '一个邮箱地址（如 zwgk@ruicheng.example，半角，不含姓名）', private: true });
 
 const clockTime = z
   .string()
@@ -37,15 +34,15 @@ const file = z.strictObject({
   offices: z
     .array(
       z.strictObject({
-        id: z.string().regex(/^[a-z0-9-]{1,40}$/u).describe('由小写字母、数字和连字符组成的代号，如 ruicheng'),
+        id: slug('ruicheng'),
         name: line(40),
         // Aliyun and Tencent take 2–12 characters.
         signature: z
           .string()
           .regex(/^[^\p{C}\s【】]{2,12}$/u)
           .describe('2–12 字的短信签名，不带【】'),
-        from: z.email(),
-        replyTo: z.email(),
+        from: mailbox,
+        replyTo: mailbox,
         phone: z
           .string()
           .regex(/^(?:0\d{2,3}-\d{7,8}(?:-\d{1,6})?|400-?\d{3}-?\d{4})$/u)

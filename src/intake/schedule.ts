@@ -147,7 +147,7 @@ export function writeSchedule(schedule: Schedule): string {
     schedule: schedule.name,
     office: schedule.office,
     notice: { title, number, issuer, ...dates, year },
-    tasks: schedule.tasks.map(written),
+    tasks: schedule.tasks.map(inYaml),
   };
   // Equal lists would else become anchors and aliases.
   const document = new Document(content, { aliasDuplicateObjects: false });
@@ -157,7 +157,7 @@ export function writeSchedule(schedule: Schedule): string {
   return document.toString({ lineWidth: 0, flowCollectionPadding: false, nullStr: 'null' });
 }
 
-function written({ ref, title, deadlines, lead, cooperate, groups, review }: Task): object {
+function inYaml({ ref, title, deadlines, lead, cooperate, groups, review }: Task): object {
   return {
     ref,
     title,

@@ -76,9 +76,9 @@ export function settled(lead: readonly string[], cooperate: readonly string[]): 
   };
 }
 
-function once(names: readonly string[]): string[] {
+function once(found: readonly string[]): string[] {
   const seen = new Set<string>();
-  return names.filter((name) => !seen.has(canonicalName(name)) && seen.add(canonicalName(name)));
+  return found.filter((name) => !seen.has(canonicalName(name)) && seen.add(canonicalName(name)));
 }
 
 /** Names out of one part, with what is doubtful about them. */

@@ -66,7 +66,7 @@ describe('a slip in office.yaml is told with its place', () => {
   });
 
   it('a mail address with a line break', () => {
-    expect(tell('from: cuiban@ruicheng.example', 'from: "a@ruicheng.example\\nBcc: x@y.example"')[0]).toContain('config/office.yaml:20:11: offices[1].from: 需要邮箱地址');
+    expect(tell('from: cuiban@ruicheng.example', 'from: "a@ruicheng.example\\nBcc: x@y.example"')[0]).toContain('config/office.yaml:20:11: offices[1].from: 需要一个邮箱地址');
   });
 
   it('a zone that does not exist', () => {

@@ -197,7 +197,7 @@ describe('for any date and any look', () => {
           }
         }
         // The same assignment, looked at at odd moments as well.
-        const looks = [...new Set([...asked.map(({ now }) => now), ...extra.map((hours) => at('2022-07-12 10:00') + hours * 3_600_000)])].sort((a, b) => a - b);
+        const looks = [...new Set([...asked.map(({ now }) => now), ...extra.map((hours) => at('2022-07-12 10:00') + hours * 3_600_000)])].toSorted((a, b) => a - b);
         let busy = assignment;
         const said: string[] = [];
         for (const now of looks.filter((each) => each <= end)) {
