@@ -34,6 +34,12 @@ export async function sweep(sweeper: Sweeper, now: Instant, limit: number, decid
 }
 
 async function sweepAll(sweeper: Sweeper, now: Instant, limit: number, decide: Decide): Promise<SweepResult> {
+  // An idle sweep costs one look at the index and no transaction.
+  const { rows } = await sweeper.pool.query<{ due: boolean }>(
+    'SELECT EXISTS (SELECT 1 FROM cuiban.assignment WHERE next_at <= cuiban.instant($1)) AS due',
+    [now],
+  );
+  if (rows[0]?.due === false) return { looked: 0, reminders: 0, suppressions: 0 };
   try {
     return await sweeper.pool.transaction((db) => sweepOnce(db, sweeper, now, limit, decide));
   } catch (error) {
