@@ -31,7 +31,9 @@ export const deliver: Job<{ ids: string[] }> = {
       if ('frozen' in body) prepared.push({ message, ...body });
       else settler.add({ id: message.id, fence: message.fence, ...poisoned(context, message, body.error) });
     }
-    const ours = await context.ledger.freeze(prepared.map(({ message, frozen }) => ({ id: message.id, fence: message.fence, frozen })));
+    const ours = await context.ledger.freeze(
+      prepared.map(({ message, frozen }) => ({ id: message.id, fence: message.fence, frozen })),
+    );
     const waiting = prepared.filter(({ message }) => ours.has(message.id));
     const lane = async (): Promise<void> => {
       for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
@@ -59,11 +61,17 @@ interface Prepared {
  * The body to send. A message whose fate is unknown goes out again as it was, so that both copies are one mail;
  * anything else says what is true now, and a changed body gets a new Message-ID.
  */
-function compose(context: Context, message: ClaimedMessage, now: number): { office: Office; frozen: Frozen } | { error: unknown } {
+function compose(
+  context: Context,
+  message: ClaimedMessage,
+  now: number,
+): { office: Office; frozen: Frozen } | { error: unknown } {
   const { offices, render } = context.config();
   const office = offices.get(message.office);
   if (office === undefined) return { error: new RangeError(`office ${message.office} is not configured`) };
-  const items = digest(message.items.map(({ assignment, stage }) => `${assignment.id} ${assignment.sequence} ${stage}`).join('\n'));
+  const items = digest(
+    message.items.map(({ assignment, stage }) => `${assignment.id} ${assignment.sequence} ${stage}`).join('\n'),
+  );
   const { frozen } = message;
   if (frozen !== null && message.previousStatus === 'unknown' && frozen.hash.startsWith(items)) return { office, frozen };
   try {
@@ -87,13 +95,20 @@ function poisoned(context: Context, message: ClaimedMessage, error: unknown): Om
 }
 
 function notBegun(now: number): Omit<Settlement, 'id' | 'fence'> {
-  return { status: 'temporary-failure', providerIds: [], code: 'NOT-BEGUN', detail: 'the worker stopped before sending', retryAt: now };
+  return {
+    status: 'temporary-failure',
+    providerIds: [],
+    code: 'NOT-BEGUN',
+    detail: 'the worker stopped before sending',
+    retryAt: now,
+  };
 }
 
 async function hand(context: Context, { message, office, frozen }: Prepared, now: number, signal: AbortSignal): Promise<Outcome> {
   const { channels } = context;
   if (message.channel === 'sms') {
-    if (channels.sms === null) return { outcome: 'permanent', about: 'config', code: 'NO-SMS', message: 'no SMS channel is set up' };
+    if (channels.sms === null)
+      return { outcome: 'permanent', about: 'config', code: 'NO-SMS', message: 'no SMS channel is set up' };
     await context.ledger.handingOver([message.id]);
     return channels.sms.send({ deliveryId: message.id, to: message.address, text: frozen.text }, signal);
   }

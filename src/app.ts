@@ -150,7 +150,9 @@ function bind<Payload>(job: Job<Payload>): (context: () => Context, ran: (name: 
 export async function openApp(options: AppOptions): Promise<App> {
   const { settings, configuration, clock, ledger, log } = options;
   if (settings.smtpUrl === null) {
-    throw new Error('没有设置 SMTP_URL，无法发送邮件。例：SMTP_URL=smtp://用户:密码@mail.example:587 （密码也可放进文件，用 SMTP_URL_FILE 指明）');
+    throw new Error(
+      '没有设置 SMTP_URL，无法发送邮件。例：SMTP_URL=smtp://用户:密码@mail.example:587 （密码也可放进文件，用 SMTP_URL_FILE 指明）',
+    );
   }
   const channels = openChannels({ smtpUrl: settings.smtpUrl, smppUrl: settings.smppUrl, log });
   channels.sms?.onReceipt((receipt) => {
@@ -171,11 +173,10 @@ export async function openApp(options: AppOptions): Promise<App> {
   const queue = await openQueue(
     {
       backend:
-        settings.redisUrl === null
-          ? { kind: 'postgres', url: options.databaseUrl }
-          : { kind: 'redis', url: settings.redisUrl },
+        settings.redisUrl === null ? { kind: 'postgres', url: options.databaseUrl } : { kind: 'redis', url: settings.redisUrl },
       log,
-      onJobFailed: ({ queue: name, error }) => log.error({ job: name, err: error }, 'a job was given up; the ledger will owe it again'),
+      onJobFailed: ({ queue: name, error }) =>
+        log.error({ job: name, err: error }, 'a job was given up; the ledger will owe it again'),
       ...options.queue,
     },
     definitions,

@@ -55,9 +55,12 @@ export async function findPostgresBinaries(from: string = import.meta.url): Prom
     await hydrateLinks(dirname(dirname(entry)));
     for (const program of [paths.postgres, paths.initdb]) await access(program, constants.X_OK);
   } catch (cause) {
-    throw new EmbeddedPostgresError(`The PostgreSQL programs in ${dirname(paths.postgres)} are damaged: ${reason(cause)}. ${remedy}`, {
-      cause,
-    });
+    throw new EmbeddedPostgresError(
+      `The PostgreSQL programs in ${dirname(paths.postgres)} are damaged: ${reason(cause)}. ${remedy}`,
+      {
+        cause,
+      },
+    );
   }
   return { postgres: paths.postgres, initdb: paths.initdb, pgCtl: paths.pg_ctl };
 }
@@ -87,7 +90,9 @@ export async function chooseLauncher(binaries: PostgresBinaries, root: string, d
     const prefix = asUser({ name: String(owner.uid), uid: owner.uid, gid: owner.gid });
     const fault = await faultOf(prefix, binaries, root);
     if (fault === undefined) return { prefix };
-    throw new EmbeddedPostgresError(`${data} belongs to user ${owner.uid}, and root cannot start PostgreSQL as that user: ${fault}. ${NOT_AS_ROOT}`);
+    throw new EmbeddedPostgresError(
+      `${data} belongs to user ${owner.uid}, and root cannot start PostgreSQL as that user: ${fault}. ${NOT_AS_ROOT}`,
+    );
   }
   const account = await systemAccount();
   const inNamespace = ['unshare', '--user', `--map-user=${account.uid}`, `--map-group=${account.gid}`];
@@ -133,7 +138,9 @@ async function systemAccount(): Promise<Account> {
     const [name, , uid, gid] = accounts.find(([account]) => account === wanted) ?? [];
     if (name && uid && gid && uid !== '0') return { name, uid: Number(uid), gid: Number(gid) };
   }
-  throw new EmbeddedPostgresError(`PostgreSQL does not run as root and /etc/passwd has no user cuiban or nobody to lend it. ${NOT_AS_ROOT}`);
+  throw new EmbeddedPostgresError(
+    `PostgreSQL does not run as root and /etc/passwd has no user cuiban or nobody to lend it. ${NOT_AS_ROOT}`,
+  );
 }
 
 async function chownTree(folder: string, { uid, gid }: Account): Promise<void> {

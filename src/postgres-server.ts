@@ -6,7 +6,13 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { EmbeddedPostgresError, type Launcher, type PostgresBinaries, findPostgresBinaries, reason } from './postgres-binaries.ts';
+import {
+  EmbeddedPostgresError,
+  type Launcher,
+  type PostgresBinaries,
+  findPostgresBinaries,
+  reason,
+} from './postgres-binaries.ts';
 import { type ServerFolder, lastLines, sizeOf } from './postgres-folder.ts';
 import { isAlive } from './postgres-users.ts';
 
@@ -180,7 +186,12 @@ async function clearStalePid(folder: ServerFolder): Promise<string | undefined> 
 }
 
 /** One try: the server, or how it ended. */
-async function attempt(folder: ServerFolder, binaries: PostgresBinaries, launcher: Launcher, port: number): Promise<RunningServer | string> {
+async function attempt(
+  folder: ServerFolder,
+  binaries: PostgresBinaries,
+  launcher: Launcher,
+  port: number,
+): Promise<RunningServer | string> {
   const settings = Object.entries({ ...SETTINGS, port: String(port) }).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
   const [command, args] = await guarded(folder, launcher, [binaries.postgres, '-D', folder.data, ...settings]);
   const log = await open(folder.log, 'a', 0o600);
@@ -227,7 +238,9 @@ export async function stopServer(folder: ServerFolder): Promise<void> {
       await delay(10);
     }
   }
-  throw new EmbeddedPostgresError(`The PostgreSQL server ${server.pid} in ${folder.data} cannot be stopped.${await lastLines(folder.log)}`);
+  throw new EmbeddedPostgresError(
+    `The PostgreSQL server ${server.pid} in ${folder.data} cannot be stopped.${await lastLines(folder.log)}`,
+  );
 }
 
 async function send(signal: NodeJS.Signals, pid: number): Promise<void> {
@@ -249,7 +262,12 @@ async function send(signal: NodeJS.Signals, pid: number): Promise<void> {
  */
 async function guarded(folder: ServerFolder, launcher: Launcher, words: readonly string[]): Promise<[string, string[]]> {
   const lock = ['flock', '--no-fork', '--nonblock', `--conflict-exit-code=${FOLDER_IS_LOCKED}`, folder.guard];
-  const serves = process.platform === 'linux' && (await run('flock', ['--no-fork', '/dev/null', 'true']).then(() => true, () => false));
+  const serves =
+    process.platform === 'linux' &&
+    (await run('flock', ['--no-fork', '/dev/null', 'true']).then(
+      () => true,
+      () => false,
+    ));
   const [command = '', ...args] = [...(serves ? lock : []), ...launcher.prefix, ...words];
   return [command, args];
 }

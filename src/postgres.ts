@@ -6,7 +6,15 @@ import { lock as lockFile } from 'proper-lockfile';
 import pg from 'pg';
 import { EmbeddedPostgresError, chooseLauncher, findPostgresBinaries, reason } from './postgres-binaries.ts';
 import { type ServerFolder, isSameFolder, lastLines, limitLog, serverFolder } from './postgres-folder.ts';
-import { type RunningServer, SUPERUSER, findServer, initialise, settledServer, startServer, stopServer } from './postgres-server.ts';
+import {
+  type RunningServer,
+  SUPERUSER,
+  findServer,
+  initialise,
+  settledServer,
+  startServer,
+  stopServer,
+} from './postgres-server.ts';
 import { countUsers, registerUser } from './postgres-users.ts';
 
 export { EmbeddedPostgresError } from './postgres-binaries.ts';
@@ -167,7 +175,9 @@ function urlOf(port: number, password: string, database: string): string {
 
 function checked(name: string): string {
   if (/^[a-z_][a-z0-9_]{0,62}$/.test(name)) return name;
-  throw new EmbeddedPostgresError(`"${name}" is no database name: lower-case letters, digits and _ only, 63 at most, no digit first.`);
+  throw new EmbeddedPostgresError(
+    `"${name}" is no database name: lower-case letters, digits and _ only, 63 at most, no digit first.`,
+  );
 }
 
 async function locked<T>(folder: ServerFolder, report: Report, work: () => Promise<T>): Promise<T> {

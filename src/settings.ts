@@ -73,7 +73,8 @@ export function readSettings(environment: NodeJS.ProcessEnv = process.env): Sett
   if (!parsed.success) {
     for (const issue of parsed.error.issues) errors.push(`${issue.path.join('.')}：${issue.message}`);
   }
-  if (!parsed.success || errors.length > 0) throw new SettingsError(`环境变量有误：\n${errors.map((line) => `  ${line}`).join('\n')}`);
+  if (!parsed.success || errors.length > 0)
+    throw new SettingsError(`环境变量有误：\n${errors.map((line) => `  ${line}`).join('\n')}`);
   const folder = (value: string | undefined, fallback: string): string =>
     value === undefined ? path.join(HOME, fallback) : path.resolve(value);
   const { data } = parsed;

@@ -8,11 +8,7 @@ const UNPRINTABLE = /[\u0000-\u001F\u007F-\u009F\u200E\u200F\u2028\u2029\u202A-\
 
 /** One line of words, not empty, nothing invisible in it but spaces. */
 export function line(maximum: number): z.ZodString {
-  return z
-    .string()
-    .max(maximum)
-    .refine(isLine)
-    .describe(`一行非空的文字（最多 ${maximum} 字，不含换行和控制字符）`);
+  return z.string().max(maximum).refine(isLine).describe(`一行非空的文字（最多 ${maximum} 字，不含换行和控制字符）`);
 }
 
 export function isLine(text: string): boolean {

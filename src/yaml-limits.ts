@@ -10,7 +10,8 @@ const MAX_INDENT = 200;
 
 /** What is too much, and where; null when the text may be parsed. */
 export function overburdened(text: string): { offset: number; message: string } | null {
-  if (text.length > MAX_CHARACTERS) return { offset: 0, message: `文件过大：最多 ${MAX_CHARACTERS} 个字符，现有 ${text.length} 个` };
+  if (text.length > MAX_CHARACTERS)
+    return { offset: 0, message: `文件过大：最多 ${MAX_CHARACTERS} 个字符，现有 ${text.length} 个` };
   let offset = 0;
   let tokens = 0;
   let flow = 0;
@@ -29,7 +30,8 @@ export function overburdened(text: string): { offset: number; message: string } 
       else if (flow === 0 && (token === '-' || token === '?' || token === ':')) inLine += 1;
       if (flow < 0) return { offset, message: `多出一个 ${token}，前面没有与它成对的括号` };
       if (flow > MAX_DEPTH || inLine > MAX_DEPTH) return { offset, message: `嵌套过深：最多 ${MAX_DEPTH} 层` };
-      if (lineStart && first === ' ' && token.length > MAX_INDENT) return { offset, message: `缩进过深：最多 ${MAX_INDENT} 个空格` };
+      if (lineStart && first === ' ' && token.length > MAX_INDENT)
+        return { offset, message: `缩进过深：最多 ${MAX_INDENT} 个空格` };
       lineStart = false;
     }
     // Lexer marks: document start, end of flow, a scalar to come. They stand for no characters.

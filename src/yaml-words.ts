@@ -44,7 +44,8 @@ function describe(schema: z.core.$ZodType): string | null {
     return describe(schema.def.innerType);
   }
   if (schema instanceof z.ZodPipe) return describe(schema.def.in);
-  if (schema instanceof z.ZodDiscriminatedUnion) return oneOf(schema.def.options.flatMap((each) => discriminants(each, schema.def.discriminator)));
+  if (schema instanceof z.ZodDiscriminatedUnion)
+    return oneOf(schema.def.options.flatMap((each) => discriminants(each, schema.def.discriminator)));
   if (schema instanceof z.ZodUnion) return schema.def.options.map((each) => describe(each) ?? '').join('，或');
   if (schema instanceof z.ZodISODate) return ' YYYY-MM-DD 格式、日历上确有的日期';
   if (schema instanceof z.ZodEmail) return '邮箱地址';
@@ -155,7 +156,8 @@ function distance(a: string, b: string): number {
     for (let j = 1; j <= b.length; j += 1) {
       const same = a[i - 1] === b[j - 1];
       let best = Math.min((rows[i - 1]?.[j] ?? 0) + 1, (row[j - 1] ?? 0) + 1, (rows[i - 1]?.[j - 1] ?? 0) + (same ? 0 : 1));
-      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) best = Math.min(best, (rows[i - 2]?.[j - 2] ?? 0) + 1);
+      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1])
+        best = Math.min(best, (rows[i - 2]?.[j - 2] ?? 0) + 1);
       row.push(best);
     }
     rows.push(row);

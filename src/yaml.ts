@@ -160,7 +160,9 @@ function takeNumbersAsText(document: YamlDocument, issues: readonly z.core.$ZodI
     if (issue.code !== 'invalid_type' || issue.expected !== 'string' || typeof issue.input !== 'number') continue;
     const node = nodeAt(document, issue.path);
     const last = issue.path.at(-1);
-    const parent = issue.path.slice(0, -1).reduce<unknown>((value, part) => (value as Record<PropertyKey, unknown>)[part], document.data);
+    const parent = issue.path
+      .slice(0, -1)
+      .reduce<unknown>((value, part) => (value as Record<PropertyKey, unknown>)[part], document.data);
     if (!isScalar(node) || node.source === undefined || last === undefined) continue;
     (parent as Record<PropertyKey, unknown>)[last] = node.source;
     any = true;
@@ -183,7 +185,9 @@ function issueErrors(document: YamlDocument, issue: z.core.$ZodIssue, base: Path
     }
     case 'invalid_union': {
       // The branch that got furthest is the one that was meant.
-      const meant = issue.errors.filter((branch) => branch.every((each) => each.path.length > 0 || each.code === 'unrecognized_keys'));
+      const meant = issue.errors.filter((branch) =>
+        branch.every((each) => each.path.length > 0 || each.code === 'unrecognized_keys'),
+      );
       const [branch] = meant.toSorted((a, b) => a.length - b.length);
       if (branch === undefined) return [errorAt(document, path, issue.message)];
       return branch.flatMap((each) => issueErrors(document, each, path, known));
@@ -246,5 +250,7 @@ function uniquePlaces(errors: readonly SourceError[]): SourceError[] {
 }
 
 function fieldName(path: Path): string {
-  return path.map((part, index) => (typeof part === 'number' ? `[${part + 1}]` : `${index === 0 ? '' : '.'}${String(part)}`)).join('');
+  return path
+    .map((part, index) => (typeof part === 'number' ? `[${part + 1}]` : `${index === 0 ? '' : '.'}${String(part)}`))
+    .join('');
 }

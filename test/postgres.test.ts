@@ -280,7 +280,11 @@ describe.runIf(isRoot && isLinux)('as root', () => {
     await ours.release();
     const programs = join(base, 'programs');
     await mkdir(programs);
-    await writeFile(join(programs, 'unshare'), '#!/bin/sh\necho "unshare: unshare failed: Operation not permitted" >&2; exit 1\n', { mode: 0o755 });
+    await writeFile(
+      join(programs, 'unshare'),
+      '#!/bin/sh\necho "unshare: unshare failed: Operation not permitted" >&2; exit 1\n',
+      { mode: 0o755 },
+    );
     await chmod(base, 0o700);
     const { child, told } = await openElsewhere({ path: `${programs}:${process.env['PATH']}` });
     expect(told.lines).toEqual([expect.stringMatching(/Operation not permitted.*runs as user \w+, who owns .*data from now on/)]);

@@ -34,7 +34,9 @@ export function registerAnswers(program: Command, settings: () => Settings): voi
       .argument('<条款>', '条款编号，如 三(二)-1')
       .requiredOption('--schedule <名称>', '分解表')
       .requiredOption('--unit <单位>', '单位名称、简称或编号')
-      .option('--due <日期|ongoing>', '只针对这个时限的那一项（ongoing：没有时限的那一项）', (text) => (text === 'ongoing' ? text : isoDate(text)))
+      .option('--due <日期|ongoing>', '只针对这个时限的那一项（ongoing：没有时限的那一项）', (text) =>
+        text === 'ongoing' ? text : isoDate(text),
+      )
       .option('--note <说明>', '记入台账的说明')
       .option('--actor <姓名>', '由谁答复（默认：当前登录用户）')
       .option('--json', '结果为一行 JSON')
@@ -42,7 +44,12 @@ export function registerAnswers(program: Command, settings: () => Settings): voi
       .action(async (ref: string, options: Options) => {
         await withLedger(settings(), async ({ ledger, now }) => {
           const target: AnswerTarget = { schedule: options.schedule, ref, unit: options.unit, due: options.due ?? null };
-          const by: AnswerBy = { at: now, actor: options.actor ?? userInfo().username, means: 'command line', note: options.note ?? null };
+          const by: AnswerBy = {
+            at: now,
+            actor: options.actor ?? userInfo().username,
+            means: 'command line',
+            note: options.note ?? null,
+          };
           report(await answer(ledger, target, by, options), options.json === true);
         });
       });
@@ -53,8 +60,12 @@ export function registerAnswers(program: Command, settings: () => Settings): voi
   ).option('--evidence <网址>', '办结凭据的公开网址');
   command('reopen', '重开：办结或撤销有误', " --note '核验未通过'", (ledger, target, by) => ledger.reopen(target, by));
   command('cancel', '撤销：不再要求办理', " --note '职责已划转'", (ledger, target, by) => ledger.cancel(target, by));
-  command('extend', '延期：须写明批准人和文号', " --to 2022-09-15 --approved-by 分管副县长 --number 芮政办函〔2022〕9号", (ledger, target, by, options) =>
-    ledger.extend(target, options.to ?? '', { ...by, approvedBy: options.approvedBy ?? '', number: options.number ?? '' }),
+  command(
+    'extend',
+    '延期：须写明批准人和文号',
+    ' --to 2022-09-15 --approved-by 分管副县长 --number 芮政办函〔2022〕9号',
+    (ledger, target, by, options) =>
+      ledger.extend(target, options.to ?? '', { ...by, approvedBy: options.approvedBy ?? '', number: options.number ?? '' }),
   )
     .requiredOption('--to <日期>', '新的时限', isoDate)
     .requiredOption('--approved-by <姓名>', '批准人')
@@ -67,7 +78,8 @@ function report({ changed, untouched }: Answered, asJson: boolean): void {
     return;
   }
   for (const each of changed) {
-    const moved = each.previousDue !== null && each.due !== each.previousDue ? `，时限由 ${each.previousDue} 改为 ${each.due ?? '—'}` : '';
+    const moved =
+      each.previousDue !== null && each.due !== each.previousDue ? `，时限由 ${each.previousDue} 改为 ${each.due ?? '—'}` : '';
     const voided = each.voided > 0 ? `，作废尚未发出的提醒 ${each.voided} 条` : '';
     print(`${colors.green('已改')} ${nameOf(each)}：${STATUS_WORDS[each.from]} → ${STATUS_WORDS[each.to]}${moved}${voided}`);
   }

@@ -13,7 +13,10 @@ export function registerCheck(program: Command, settings: () => Settings): void 
     .summary('检查配置、模板、分解表和通讯录，列出全部问题')
     .argument('[分解表...]', '名称或文件（默认：seeds 下全部）')
     .option('--json', '每个问题一行 JSON')
-    .addHelpText('after', '\n没有错误时退出码为 0，有错误为 3；警告不影响退出码。\n示例：\n  cuiban check\n  cuiban check ruicheng-2022\n')
+    .addHelpText(
+      'after',
+      '\n没有错误时退出码为 0，有错误为 3；警告不影响退出码。\n示例：\n  cuiban check\n  cuiban check ruicheng-2022\n',
+    )
     .action(async (names: string[], options: { json?: true }) => {
       const configuration = await loadConfiguration(settings());
       const wanted = names.length > 0 ? names : await knownSchedules(settings());

@@ -36,7 +36,8 @@ export function registerConfirm(program: Command, settings: () => Settings): voi
         const office = officeOf(configuration, material.schedule);
         const findings = check(configuration, [material]);
         const errors = findings.filter(({ level }) => level === 'error');
-        if (errors.length > 0) throw new Failure(`${errors.map(inWords).join('\n')}\n\n有 ${errors.length} 个错误，未确认。`, EXIT.findings);
+        if (errors.length > 0)
+          throw new Failure(`${errors.map(inWords).join('\n')}\n\n有 ${errors.length} 个错误，未确认。`, EXIT.findings);
         const headline = headlineOf(configuration, office, material, now);
         if (options.json !== true) printHeadline(headline, material);
         if (options.yes !== true) await askToGoOn();
@@ -50,7 +51,11 @@ export function registerConfirm(program: Command, settings: () => Settings): voi
 /** Stores a schedule and hands its duties out. Returns false when it had been confirmed before; its directory is then brought up to date. */
 export async function confirmMaterial(
   ledger: Ledger,
-  material: Pick<Material, 'schedule' | 'directory'>, office: Office, at: Instant, actor: string): Promise<boolean> {
+  material: Pick<Material, 'schedule' | 'directory'>,
+  office: Office,
+  at: Instant,
+  actor: string,
+): Promise<boolean> {
   const { schedule, directory } = material;
   const { assignments, problems } = assign(schedule, directory, dateOf(office.hours.zone, at));
   const confirmed = await ledger.confirm({ schedule, directory, office, assignments, problems, at, actor });
@@ -111,12 +116,17 @@ function headlineOf(configuration: Configuration, office: Office, material: Mate
 function printHeadline(headline: Headline, { schedule }: Material): void {
   print(colors.bold(schedule.notice.title));
   print(`  ${schedule.tasks.length} 项任务，展开为 ${headline.units} 个单位的 ${headline.duties} 项责任。`);
-  print(`  如果无人答复，到 ${headline.until} 共 ${headline.emails} 封邮件、${headline.sms} 条短信，发给 ${headline.people} 个地址。`);
+  print(
+    `  如果无人答复，到 ${headline.until} 共 ${headline.emails} 封邮件、${headline.sms} 条短信，发给 ${headline.people} 个地址。`,
+  );
   if (headline.busiestDay !== null) print(`  最忙的一天：${dateInWords(headline.busiestDay)}，${headline.onBusiestDay} 条。`);
   if (headline.pastDue > 0) print(colors.yellow(`  ${headline.pastDue} 项责任的时限已过：不催办，送协调人定夺。`));
   for (const problem of headline.problems) print(colors.yellow(`  ${problem}`));
   const review = schedule.tasks.filter((task) => task.review.length > 0);
-  if (review.length > 0) print(colors.yellow(`  ${review.length} 项任务有待核对之处（${review.map(({ ref }) => ref).join('、')}），见分解表的 review。`));
+  if (review.length > 0)
+    print(
+      colors.yellow(`  ${review.length} 项任务有待核对之处（${review.map(({ ref }) => ref).join('、')}），见分解表的 review。`),
+    );
 }
 
 async function askToGoOn(): Promise<void> {

@@ -35,7 +35,10 @@ export function registerDemo(program: Command, settings: () => Settings): void {
     .option('--seed <数>', '哪些单位按时答复由它决定', wholeNumber, 1)
     .option('--silent', '没有单位答复：发出的与 rehearse 预演的一条不差')
     .option('--json', '每行一个 JSON：begins、worker、day、ends')
-    .addHelpText('after', '\n每次都从头开始，用自己的台账，不碰真实任务。\n示例：\n  cuiban demo --schedule shangdang-2022 --to 2022-10-31 --speed 10\n')
+    .addHelpText(
+      'after',
+      '\n每次都从头开始，用自己的台账，不碰真实任务。\n示例：\n  cuiban demo --schedule shangdang-2022 --to 2022-10-31 --speed 10\n',
+    )
     .action(async (options: Options) => {
       await demo(settings(), options);
     });

@@ -42,11 +42,14 @@ export function registerImport(program: Command): void {
     .action(async (file: string, options: Options) => {
       const schedule = valueOf(await read(file, options));
       const flagged = schedule.tasks.filter(({ review }) => review.length > 0);
-      if (options.out !== undefined) await writeFile(options.out, writeSchedule(schedule), { flag: 'wx' }).catch(refuseToOverwrite(options.out));
+      if (options.out !== undefined)
+        await writeFile(options.out, writeSchedule(schedule), { flag: 'wx' }).catch(refuseToOverwrite(options.out));
       if (options.json === true) printJson(schedule);
       else if (options.out === undefined) print(writeSchedule(schedule));
       if (options.json !== true && options.out !== undefined) {
-        print(`${colors.green('已写入')} ${shown(path.resolve(options.out))}：${schedule.tasks.length} 项任务，${flagged.length} 项待核对。`);
+        print(
+          `${colors.green('已写入')} ${shown(path.resolve(options.out))}：${schedule.tasks.length} 项任务，${flagged.length} 项待核对。`,
+        );
         for (const { ref, title, review } of flagged) print(colors.yellow(`  ${ref} ${title}：${review.join('；')}`));
       }
     });

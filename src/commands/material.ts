@@ -50,7 +50,10 @@ export async function loadMaterial(settings: Settings, name: string, directoryFi
   const schedule = readSchedule(await source(scheduleFile));
   const directory = readDirectory(await source(beside));
   if (!schedule.ok || !directory.ok) {
-    throw new Failure(formatErrors([...(schedule.ok ? [] : schedule.errors), ...(directory.ok ? [] : directory.errors)]), EXIT.findings);
+    throw new Failure(
+      formatErrors([...(schedule.ok ? [] : schedule.errors), ...(directory.ok ? [] : directory.errors)]),
+      EXIT.findings,
+    );
   }
   if (schedule.value.office !== directory.value.office) {
     throw new Failure(

@@ -44,7 +44,12 @@ export function registerRehearse(program: Command, settings: () => Settings): vo
 }
 
 /** Rehearses schedules of one office from the day each notice was issued; to the end of the latest notice's year unless told. */
-export function rehearseMaterials(configuration: Configuration, office: Office, materials: readonly Material[], to?: string): Rehearsal {
+export function rehearseMaterials(
+  configuration: Configuration,
+  office: Office,
+  materials: readonly Material[],
+  to?: string,
+): Rehearsal {
   const { zone } = office.hours;
   const last = to ?? `${Math.max(...materials.map(({ schedule }) => schedule.notice.year))}-12-31`;
   return rehearse({
@@ -70,7 +75,16 @@ function show(rehearsal: Rehearsal, office: Office, configuration: Configuration
     for (const each of messages) printJson(messageJson(each, office, configuration));
     if (options.suppressed === true) {
       for (const { at, subject, unitName, stage, reason, detail, until } of suppressions) {
-        printJson({ suppressed: reason, at: isoInZone(at, zone), schedule: subject.schedule, ref: subject.ref, unit: unitName, stage, detail, until: until === null ? null : isoInZone(until, zone) });
+        printJson({
+          suppressed: reason,
+          at: isoInZone(at, zone),
+          schedule: subject.schedule,
+          ref: subject.ref,
+          unit: unitName,
+          stage,
+          detail,
+          until: until === null ? null : isoInZone(until, zone),
+        });
       }
     }
     return;
@@ -82,18 +96,28 @@ function show(rehearsal: Rehearsal, office: Office, configuration: Configuration
     day = today;
     const { channel, to, items } = each.message;
     const { subject, text } = rendered(each, office, configuration);
-    print(`  ${timeInZone(each.at, zone).slice(11)} ${channel === 'email' ? EMAIL_SIGN : SMS_SIGN} ${to.unitName}${to.post} ${to.name}  ${channel === 'email' ? subject : text}`);
+    print(
+      `  ${timeInZone(each.at, zone).slice(11)} ${channel === 'email' ? EMAIL_SIGN : SMS_SIGN} ${to.unitName}${to.post} ${to.name}  ${channel === 'email' ? subject : text}`,
+    );
     for (const { stage, assignment, copy, reason, unitName } of items) {
-      print(colors.dim(`        ${stage.padEnd(9)} ${assignment.ref} ${assignment.task.title}（${unitName}${copy ? '，抄送' : ''}）：${reason}`));
+      print(
+        colors.dim(
+          `        ${stage.padEnd(9)} ${assignment.ref} ${assignment.task.title}（${unitName}${copy ? '，抄送' : ''}）：${reason}`,
+        ),
+      );
     }
   }
   if (suppressions.length > 0) print(colors.bold('\n不发或顺延的'));
   for (const { at, subject, unitName, stage, detail, until } of suppressions) {
-    print(`  ${timeInZone(at, zone)} ${stage} ${subject.ref} ${unitName}：${detail}${until === null ? '' : `（顺延至${timeInZone(until, zone)}）`}`);
+    print(
+      `  ${timeInZone(at, zone)} ${stage} ${subject.ref} ${unitName}：${detail}${until === null ? '' : `（顺延至${timeInZone(until, zone)}）`}`,
+    );
   }
   if (rehearsal.problems.length > 0) print(colors.bold('\n请协调人处理'));
   for (const { detail } of rehearsal.problems) print(`  ${detail}`);
-  print(`\n${office.name}：${messages.length} 条消息，${suppressions.length} 条不发或顺延，${rehearsal.problems.length} 件待协调人处理。`);
+  print(
+    `\n${office.name}：${messages.length} 条消息，${suppressions.length} 条不发或顺延，${rehearsal.problems.length} 件待协调人处理。`,
+  );
 }
 
 /** The shape that the README promises to scripts. */

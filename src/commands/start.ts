@@ -111,7 +111,12 @@ function withDirectories(schedules: readonly Schedule[], directories: readonly D
 }
 
 /** A drill has a ledger of its own: what is practised never touches what is owed. Duties count as handed out when the notice was issued. */
-async function prepareDrill(configuration: LiveConfiguration, ledger: Ledger, now: Instant, practised: readonly Practised[]): Promise<void> {
+async function prepareDrill(
+  configuration: LiveConfiguration,
+  ledger: Ledger,
+  now: Instant,
+  practised: readonly Practised[],
+): Promise<void> {
   for (const material of practised) {
     const office = officeOf(configuration.current(), material.schedule);
     const issued = instantOf(office.hours.zone, noticeDate(material.schedule.notice), office.hours.sendAt);
@@ -147,11 +152,16 @@ class LiveConfiguration {
     try {
       const read = await readConfiguration(this.#settings.configDir);
       if (!read.ok) {
-        this.#log.error({ errors: formatErrors(read.errors).split('\n') }, 'the changed configuration is wrong; the one in force stays');
+        this.#log.error(
+          { errors: formatErrors(read.errors).split('\n') },
+          'the changed configuration is wrong; the one in force stays',
+        );
         return;
       }
       if (read.value.version === this.#current.version) return;
-      const errors = check(read.value, withDirectories(this.#schedules, this.#directories)).filter(({ level }) => level === 'error');
+      const errors = check(read.value, withDirectories(this.#schedules, this.#directories)).filter(
+        ({ level }) => level === 'error',
+      );
       if (errors.length > 0) {
         this.#log.error({ errors }, 'the changed configuration does not fit what is confirmed; the one in force stays');
         return;

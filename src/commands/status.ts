@@ -41,12 +41,20 @@ function show(status: LedgerStatus, zone: string): void {
   if (status.schedules.length === 0) {
     print('还没有确认过的分解表。先运行：cuiban confirm ruicheng-2022');
   } else {
-    print(table(['分解表', '通知', '办理中', '其中逾期', '已结'], status.schedules.map((each) => [each.name, each.title, each.open, each.overdue, each.closed])));
+    print(
+      table(
+        ['分解表', '通知', '办理中', '其中逾期', '已结'],
+        status.schedules.map((each) => [each.name, each.title, each.open, each.overdue, each.closed]),
+      ),
+    );
   }
   const messages = Object.entries(status.messages).map(([name, count]) => `${DELIVERY_WORDS[name as DeliveryStatus]} ${count}`);
   print(`\n消息：${messages.length === 0 ? '尚无' : messages.join('，')}；可能重复发出 ${status.resends} 次。`);
-  const stuck = status.waiting > 0 ? colors.yellow(`${status.waiting} 条到点未发，最早 ${time(status.oldestWaiting)}`) : '没有到点未发的';
-  print(`${stuck}；待规划 ${status.dueForLook} 项；上次巡查 ${time(status.lastSweep)}，下次要看 ${time(status.nextLook)}，下次要发 ${time(status.nextSend)}。`);
+  const stuck =
+    status.waiting > 0 ? colors.yellow(`${status.waiting} 条到点未发，最早 ${time(status.oldestWaiting)}`) : '没有到点未发的';
+  print(
+    `${stuck}；待规划 ${status.dueForLook} 项；上次巡查 ${time(status.lastSweep)}，下次要看 ${time(status.nextLook)}，下次要发 ${time(status.nextSend)}。`,
+  );
   if (status.problems.length === 0) {
     print(colors.green('没有待协调人处理的事。'));
     return;

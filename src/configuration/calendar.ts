@@ -13,7 +13,10 @@ export const LIBRARY = 'tyme4ts 1.5.2';
 const FIRST_YEAR = 2011;
 
 const file = z.strictObject({
-  version: z.string().regex(/^\S{1,40}$/u).describe('版本，建议写改动日期，如 2026-11-21'),
+  version: z
+    .string()
+    .regex(/^\S{1,40}$/u)
+    .describe('版本，建议写改动日期，如 2026-11-21'),
   lastYear: z.int().min(2027).max(2100),
   announced: z.array(z.int().min(FIRST_YEAR).max(2100)).default([]),
   days: z
@@ -50,7 +53,8 @@ export function readCalendar(source: Source): Result<Calendar, SourceError> {
   for (const year of announced) announcedYears.add(year);
   for (const [index, { date, workday, name }] of days.entries()) {
     if (seen.has(date)) refuse(index, `${date} 重复`);
-    if (date < `${FIRST_YEAR}-01-01` || date > `${lastYear}-12-31`) refuse(index, `${date} 不在 ${FIRST_YEAR}–${lastYear} 年之内`);
+    if (date < `${FIRST_YEAR}-01-01` || date > `${lastYear}-12-31`)
+      refuse(index, `${date} 不在 ${FIRST_YEAR}–${lastYear} 年之内`);
     seen.add(date);
     exceptions.set(date, { workday, name });
   }

@@ -17,7 +17,9 @@ export function checkSchedule(schedule: Schedule, directory: Directory, configur
   const { name } = schedule;
   const findings: Finding[] = [];
   if (!configuration.offices.has(schedule.office)) {
-    findings.push(error(name, `office.yaml 中没有单位 ${schedule.office}，可用：${[...configuration.offices.keys()].join('、')}`));
+    findings.push(
+      error(name, `office.yaml 中没有单位 ${schedule.office}，可用：${[...configuration.offices.keys()].join('、')}`),
+    );
   }
   if (directory.office !== schedule.office) {
     findings.push(error(name, `通讯录属于 ${directory.office}，分解表属于 ${schedule.office}`));
@@ -48,7 +50,8 @@ function refIn(detail: string, schedule: Schedule): string {
 function calendarFindings(due: IsoDate | null, where: string, schedule: string, calendar: Calendar): readonly Finding[] {
   if (due === null) return [];
   const year = due.slice(0, 4);
-  if (!reaches(calendar, due)) return [error(where, `时限 ${due} 超出工作日历（${calendar.data.firstYear}–${calendar.data.lastYear}）`)];
+  if (!reaches(calendar, due))
+    return [error(where, `时限 ${due} 超出工作日历（${calendar.data.firstYear}–${calendar.data.lastYear}）`)];
   if (calendar.isOfficial(due)) return [];
   return [warning(schedule, `${year} 年放假安排尚未公布：该年的时限暂按周一至周五推算`)];
 }
@@ -115,7 +118,9 @@ function reachFindings(
     }
   }
   return [
-    ...[...gaps.values()].filter((gap) => gap.kind !== 'nobody copied' || !gaps.has(`${gap.unit.id}|${gap.post}|nobody`)).map((gap) => inWords(gap, schedule.name)),
+    ...[...gaps.values()]
+      .filter((gap) => gap.kind !== 'nobody copied' || !gaps.has(`${gap.unit.id}|${gap.post}|nobody`))
+      .map((gap) => inWords(gap, schedule.name)),
     ...mobileFindings(schedule.name, [...withoutMobile.values()]),
   ];
 }

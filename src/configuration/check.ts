@@ -43,7 +43,8 @@ function checkLetters({ policy, templates, places }: Configuration): readonly Fi
 
 function letterProblem(stage: Stage, letters: Configuration['templates']['letters']): string | null {
   const letter = letters.get(stage.letter);
-  if (letter === undefined) return `环节 ${stage.id} 的信件 ${stage.letter} 不在 letters.yaml 中，可用：${[...letters.keys()].join('、')}`;
+  if (letter === undefined)
+    return `环节 ${stage.id} 的信件 ${stage.letter} 不在 letters.yaml 中，可用：${[...letters.keys()].join('、')}`;
   if (stage.via.includes('sms') && !letter.hasSms) return `环节 ${stage.id} 要发短信，但信件 ${stage.letter} 没有 sms`;
   return null;
 }
@@ -68,7 +69,9 @@ function checkOffice(office: Office, { templates, calendar, places }: Configurat
   }
   if (longest.length > SINGLE_UNITS) {
     const { segments } = countSegments(longest);
-    findings.push(warning(where, `${office.name}的短信即使缩短任务名称也有 ${longest.length} 字，按 ${segments} 条计费：${longest}`));
+    findings.push(
+      warning(where, `${office.name}的短信即使缩短任务名称也有 ${longest.length} 字，按 ${segments} 条计费：${longest}`),
+    );
   }
   return findings;
 }

@@ -51,7 +51,12 @@ const group = z.strictObject({
   review: line(1000).nullable().default(null),
 });
 
-const file = z.strictObject({ office: slug('ruicheng'), supervisor: name, units: z.array(unit).min(1), groups: z.array(group).default([]) });
+const file = z.strictObject({
+  office: slug('ruicheng'),
+  supervisor: name,
+  units: z.array(unit).min(1),
+  groups: z.array(group).default([]),
+});
 
 /** Reads a directory file; every problem is listed, those of one row never hide those of another. */
 export function readDirectory(source: Source): Result<Directory, SourceError> {
@@ -105,7 +110,8 @@ function compare(document: YamlDocument): { errors: SourceError[]; unitIds: Read
   for (const each of units) for (const printed of namesOf(each)) if (!unitIds.has(printed)) unitIds.set(printed, each.id);
 
   const unknown = (printed: string): boolean => printed !== '' && !unitIds.has(canonicalName(printed));
-  if (unknown(supervisor)) errors.push(errorAt(document, ['supervisor'], `${supervisor} 不在 units 中，需要写一个单位的 name 或别名`));
+  if (unknown(supervisor))
+    errors.push(errorAt(document, ['supervisor'], `${supervisor} 不在 units 中，需要写一个单位的 name 或别名`));
   for (const [index, each] of groups.entries()) {
     const members = new Map<string, string>();
     for (const [place, member] of each.members.entries()) {
@@ -129,7 +135,8 @@ function duplicateIds(document: YamlDocument, units: readonly { id: string }[]):
   const first = new Map<string, number>();
   return units.flatMap(({ id }, index) => {
     const before = first.get(id);
-    if (before !== undefined) return [errorAt(document, ['units', index, 'id'], `代号 ${id} 与第 ${before + 1} 个单位重复，需要各不相同`)];
+    if (before !== undefined)
+      return [errorAt(document, ['units', index, 'id'], `代号 ${id} 与第 ${before + 1} 个单位重复，需要各不相同`)];
     if (id !== '') first.set(id, index);
     return [];
   });
@@ -141,15 +148,21 @@ function ambiguousNames(document: YamlDocument, units: readonly Named[], groups:
   const check = (owner: Named, printed: string, path: Path): SourceError[] => {
     const before = owners.get(canonicalName(printed));
     if (printed === '' || before?.owner === owner) return [];
-    if (before !== undefined) return [errorAt(document, path, `${printed} 已是 ${before.owner.name} 的名称或别名，一个名称只能指一个`)];
+    if (before !== undefined)
+      return [errorAt(document, path, `${printed} 已是 ${before.owner.name} 的名称或别名，一个名称只能指一个`)];
     owners.set(canonicalName(printed), { owner, printed });
     return [];
   };
-  const all = [...units.map((each, index) => ['units', index, each] as const), ...groups.map((each, index) => ['groups', index, each] as const)];
+  const all = [
+    ...units.map((each, index) => ['units', index, each] as const),
+    ...groups.map((each, index) => ['groups', index, each] as const),
+  ];
   return [
     // Names before aliases: where the two meet, the alias is the one to change.
     ...all.flatMap(([list, index, each]) => check(each, each.name, [list, index, 'name'])),
-    ...all.flatMap(([list, index, each]) => each.aliases.flatMap((alias, place) => check(each, alias, [list, index, 'aliases', place]))),
+    ...all.flatMap(([list, index, each]) =>
+      each.aliases.flatMap((alias, place) => check(each, alias, [list, index, 'aliases', place])),
+    ),
   ];
 }
 

@@ -61,7 +61,10 @@ type Read<T> = Result<T, SourceError>;
 
 function versionOf(files: readonly Read<Source>[], layouts: Read<TemplateSources>): string {
   const hash = createHash('sha256');
-  const sources = [...files.flatMap((each) => (each.ok ? [each.value] : [])), ...(layouts.ok ? Object.values(layouts.value) : [])];
+  const sources = [
+    ...files.flatMap((each) => (each.ok ? [each.value] : [])),
+    ...(layouts.ok ? Object.values(layouts.value) : []),
+  ];
   for (const { text } of sources) hash.update(`${text.length}\0${text}`);
   return hash.digest('hex').slice(0, 12);
 }

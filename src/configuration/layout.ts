@@ -45,8 +45,19 @@ export interface LayoutScope {
 }
 
 export const LAYOUT_NAMES = Object.keys({
-  subject: 0, drill: 0, salutation: 0, opening: 0, others: 0, sections: 0, answers: 0, office: 0, date: 0, why: 0, letterNo: 0,
-  sentAt: 0, calendar: 0,
+  subject: 0,
+  drill: 0,
+  salutation: 0,
+  opening: 0,
+  others: 0,
+  sections: 0,
+  answers: 0,
+  office: 0,
+  date: 0,
+  why: 0,
+  letterNo: 0,
+  sentAt: 0,
+  calendar: 0,
 } satisfies Record<keyof LayoutScope, 0>);
 export const SMS_NAMES = ['signature', 'drill', 'body'];
 

@@ -37,9 +37,29 @@ export interface Letters {
 
 /** Named here once more so that a file can be checked against them. */
 const PLACEHOLDERS = Object.keys({
-  count: 0, title: 0, due: 0, dueIn: 0, remaining: 0, originalDue: 0, role: 0, units: 0, whose: 0, notice: 0, notices: 0,
-  reminded: 0, lacking: 0, please: 0, month: 0, quarter: 0, half: 0, year: 0, replies: 0, office: 0, phone: 0,
-  contactPerson: 0, letterNo: 0,
+  count: 0,
+  title: 0,
+  due: 0,
+  dueIn: 0,
+  remaining: 0,
+  originalDue: 0,
+  role: 0,
+  units: 0,
+  whose: 0,
+  notice: 0,
+  notices: 0,
+  reminded: 0,
+  lacking: 0,
+  please: 0,
+  month: 0,
+  quarter: 0,
+  half: 0,
+  year: 0,
+  replies: 0,
+  office: 0,
+  phone: 0,
+  contactPerson: 0,
+  letterNo: 0,
 } satisfies Record<keyof LetterWords, 0>);
 
 const text = z.string().min(1).max(400);
@@ -88,7 +108,10 @@ export function readLetters(source: Source): Result<Letters, SourceError> {
   for (const [name, written] of Object.entries(letters)) {
     const { line, column } = read.at(['letters', name, 'label']);
     places.set(name, `${source.file}:${line}:${column}`);
-    compiled.set(name, compileLetter(written, (path, each) => phrase(['letters', name, ...path], each)));
+    compiled.set(
+      name,
+      compileLetter(written, (path, each) => phrase(['letters', name, ...path], each)),
+    );
   }
   const value: Letters = {
     letters: compiled,

@@ -14,7 +14,10 @@ export interface Offices {
   readonly places: ReadonlyMap<string, string>;
 }
 
-const mailbox = z.string().refine(isAddrSpec).meta({ description: '一个邮箱地址（如 zwgk@ruicheng.example，半角，不含姓名）', private: true });
+const mailbox = z
+  .string()
+  .refine(isAddrSpec)
+  .meta({ description: '一个邮箱地址（如 zwgk@ruicheng.example，半角，不含姓名）', private: true });
 
 const clockTime = z
   .string()
@@ -24,7 +27,10 @@ const cap = z.int().min(0).max(20);
 
 const defaults = z.strictObject({
   zone: z.string().refine(isZone).describe('时区名称，如 Asia/Shanghai'),
-  locale: z.string().regex(/^[a-z]{2}(?:-[A-Z][A-Za-z]+)*$/u).describe('语言代码，如 zh-CN'),
+  locale: z
+    .string()
+    .regex(/^[a-z]{2}(?:-[A-Z][A-Za-z]+)*$/u)
+    .describe('语言代码，如 zh-CN'),
   hours: z.strictObject({ start: clockTime, end: clockTime, sendAt: clockTime }),
   caps: z.strictObject({ email: cap, sms: cap }),
 });

@@ -14,7 +14,10 @@ export interface PolicyFile {
 
 const SIDES = { 责任单位: 'unit', 督办单位: 'supervisor' } as const;
 
-const id = z.string().regex(/^[\w+-]{1,30}$/u).describe('由字母、数字和 + - 组成的代号');
+const id = z
+  .string()
+  .regex(/^[\w+-]{1,30}$/u)
+  .describe('由字母、数字和 + - 组成的代号');
 const recipient = z
   .string()
   .regex(/^(?:责任单位|督办单位)\.[^\s./]+$/u)
@@ -36,7 +39,10 @@ const when = z
   .transform((written, context): StageTiming => {
     const timing = timingOf(written);
     if (timing !== null) return timing;
-    context.addIssue({ code: 'custom', message: '只能是 { before: 7 }、{ after: 3 }、{ on: due } 或 { every: quarter, before: 5 } 中的一种写法' });
+    context.addIssue({
+      code: 'custom',
+      message: '只能是 { before: 7 }、{ after: 3 }、{ on: due } 或 { every: quarter, before: 5 } 中的一种写法',
+    });
     return z.NEVER;
   });
 
@@ -63,8 +69,14 @@ const step = z
   .transform((written) => (typeof written === 'string' ? { stage: written } : written));
 
 const rule = z.strictObject({
-  roles: z.array(z.enum(['lead', 'cooperate'])).min(1).optional(),
-  kinds: z.array(z.enum(['by', 'from', 'recurring', 'ongoing'])).min(1).optional(),
+  roles: z
+    .array(z.enum(['lead', 'cooperate']))
+    .min(1)
+    .optional(),
+  kinds: z
+    .array(z.enum(['by', 'from', 'recurring', 'ongoing']))
+    .min(1)
+    .optional(),
   rules: z
     .array(z.templateLiteral(['yearly ', z.string()]).or(z.enum(['yearly', 'half-yearly', 'quarterly', 'monthly'])))
     .min(1)
@@ -77,7 +89,10 @@ const rule = z.strictObject({
 });
 
 const file = z.strictObject({
-  version: z.string().regex(/^\S{1,40}$/u).describe('版本，建议写改动日期，如 2026-11-21'),
+  version: z
+    .string()
+    .regex(/^\S{1,40}$/u)
+    .describe('版本，建议写改动日期，如 2026-11-21'),
   stages: z.array(stage).min(1),
   ladders: z.record(id, z.array(step).min(1)),
   rules: z.array(rule).min(1),
@@ -154,7 +169,8 @@ function stageErrors({ stages }: File, document: YamlDocument): SourceError[] {
     const wrong = (field: string, message: string): SourceError => errorAt(document, ['stages', index, field], message);
     const errors: SourceError[] = [];
     if (stages.findIndex((each) => each.id === name) < index) errors.push(wrong('id', `环节 ${name} 重复，每个环节只写一次`));
-    if (repeatEvery !== null && !('offset' in timing)) errors.push(wrong('repeatEvery', '只有 before、after、on: due 的环节可以重复'));
+    if (repeatEvery !== null && !('offset' in timing))
+      errors.push(wrong('repeatEvery', '只有 before、after、on: due 的环节可以重复'));
     if (rung > 0 && !('offset' in timing && timing.offset > 0)) errors.push(wrong('rung', '只有 after 的环节可以升级'));
     return errors;
   });
@@ -167,7 +183,8 @@ function ladderErrors({ stages, ladders }: File, built: ReadonlyMap<string, Ladd
     for (const [index, { stage: wanted }] of steps.entries()) {
       const path = ['ladders', name, index];
       if (!known.has(wanted)) errors.push(errorAt(document, path, `stages 中没有环节 ${wanted}，可用：${[...known].join('、')}`));
-      if (steps.findIndex((each) => each.stage === wanted) < index) errors.push(errorAt(document, path, `环节 ${wanted} 在本阶梯中重复`));
+      if (steps.findIndex((each) => each.stage === wanted) < index)
+        errors.push(errorAt(document, path, `环节 ${wanted} 在本阶梯中重复`));
     }
     const rungs = (built.get(name)?.stages ?? []).filter((each) => each.rung > 0).toSorted((a, b) => offset(a) - offset(b));
     const skipped = rungs.find((each, index) => each.rung !== index + 1);

@@ -8,7 +8,13 @@ import type { Message, MessageItem } from '../domain/message.ts';
 
 const TODAY = '2022-08-10';
 
-const calendar = new Calendar({ version: '样例', firstYear: 2022, lastYear: 2023, exceptions: new Map(), announcedYears: new Set() });
+const calendar = new Calendar({
+  version: '样例',
+  firstYear: 2022,
+  lastYear: 2023,
+  exceptions: new Map(),
+  announcedYears: new Set(),
+});
 
 export function sampleContext(drill: boolean): LetterContext {
   const mailbox = { name: '某县人民政府办公室', address: 'sample@office.example' };
@@ -78,7 +84,14 @@ function assignmentOf(deadline: Deadline | null, due: string | null): Assignment
     id: 'sample',
     office: 'sample',
     schedule: 'sample',
-    notice: { title: '某县2022年工作要点', number: '某政办发〔2022〕1号', issuer: null, issuedOn: '2022-07-12', assumedIssuedOn: null, year: 2022 },
+    notice: {
+      title: '某县2022年工作要点',
+      number: '某政办发〔2022〕1号',
+      issuer: null,
+      issuedOn: '2022-07-12',
+      assumedIssuedOn: null,
+      year: 2022,
+    },
     task: {
       ref: '一(一)-1',
       title: '一项名称较长的样例任务',

@@ -39,7 +39,8 @@ export async function readTemplates(dir: string): Promise<Result<Templates, Sour
 
 /** The files of `config/templates`, unread of meaning. */
 export async function readTemplateSources(dir: string): Promise<Result<TemplateSources, SourceError>> {
-  const read = (name: keyof typeof TEMPLATE_FILES): Promise<Result<Source, SourceError>> => readSource(join(dir, TEMPLATE_FILES[name]));
+  const read = (name: keyof typeof TEMPLATE_FILES): Promise<Result<Source, SourceError>> =>
+    readSource(join(dir, TEMPLATE_FILES[name]));
   const [letters, text, html, sms] = await Promise.all([read('letters'), read('text'), read('html'), read('sms')]);
   if (letters.ok && text.ok && html.ok && sms.ok) {
     return { ok: true, value: { letters: letters.value, text: text.value, html: html.value, sms: sms.value } };
@@ -99,7 +100,10 @@ function render(letters: Letters, layouts: Layouts, message: Message, context: L
   const scope = textScope(model, letters, context, subject);
   return {
     subject,
-    text: `${layouts.text.render(scope).replace(/\n{3,}/gu, '\n\n').trim()}\n`,
+    text: `${layouts.text
+      .render(scope)
+      .replace(/\n{3,}/gu, '\n\n')
+      .trim()}\n`,
     html: layouts.html.render(htmlScope(scope)),
   };
 }

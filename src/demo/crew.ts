@@ -14,7 +14,10 @@ export interface Orders {
   readonly now: Instant;
 }
 
-export type ToWorker = { readonly kind: 'begin'; readonly orders: Orders } | { readonly kind: 'tick'; readonly now: Instant } | { readonly kind: 'stop' };
+export type ToWorker =
+  | { readonly kind: 'begin'; readonly orders: Orders }
+  | { readonly kind: 'tick'; readonly now: Instant }
+  | { readonly kind: 'stop' };
 export type FromWorker =
   | { readonly kind: 'ready'; readonly worker: string }
   | { readonly kind: 'done' }
@@ -70,7 +73,11 @@ export class Crew {
 
   async #start(now: Instant): Promise<ChildProcess> {
     const program = fileURLToPath(new URL('worker.ts', import.meta.url));
-    const child = fork(program, { execArgv: ['--import', import.meta.resolve('tsx')], serialization: 'advanced', stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+    const child = fork(program, {
+      execArgv: ['--import', import.meta.resolve('tsx')],
+      serialization: 'advanced',
+      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+    });
     this.#child = child;
     child.once('exit', (_code, signal) => {
       if (this.#child === child) this.#child = null;

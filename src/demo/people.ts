@@ -67,13 +67,16 @@ export class People {
     }
     if (item.due === null) {
       // Undated duties are closed with the year, in the last quarter's answer.
-      if (temper === 'prompt' && this.#day(read).slice(5) >= '12-01') this.#decide('complete', item, () => this.#workdayAfter(read, 2));
+      if (temper === 'prompt' && this.#day(read).slice(5) >= '12-01')
+        this.#decide('complete', item, () => this.#workdayAfter(read, 2));
       return;
     }
     const { due } = item;
-    if (temper === 'prompt') this.#decide('complete', item, () => this.#notBefore(this.#offset(due, -1 - this.#draw(item, 6)), read));
+    if (temper === 'prompt')
+      this.#decide('complete', item, () => this.#notBefore(this.#offset(due, -1 - this.#draw(item, 6)), read));
     if (temper === 'tardy') this.#tarry(item, due, read);
-    if (temper === 'silent' && item.rung === 3 && this.#draw(item, 10) < 6) this.#decide('complete', item, () => this.#workdayAfter(read, 2));
+    if (temper === 'silent' && item.rung === 3 && this.#draw(item, 10) < 6)
+      this.#decide('complete', item, () => this.#workdayAfter(read, 2));
   }
 
   /** One in four asks for more time before the due date; the others finish late. */

@@ -143,12 +143,28 @@ class Stage {
     this.#people = new People({ seed, office, calendar: configuration.calendar, leads });
   }
 
-  async confirm(): Promise<{ schedule: string; title: string; tasks: number; duties: number; units: number; from: IsoDate; to: IsoDate }> {
+  async confirm(): Promise<{
+    schedule: string;
+    title: string;
+    tasks: number;
+    duties: number;
+    units: number;
+    from: IsoDate;
+    to: IsoDate;
+  }> {
     const { schedule, directory, office, from, to } = this.#options;
     const { assignments, problems } = assign(schedule, directory, from);
     await this.#ledger.confirm({ schedule, directory, office, assignments, problems, at: this.#clock.now, actor: '演示' });
     const units = new Set(assignments.map(({ unit }) => unit)).size;
-    return { schedule: schedule.name, title: schedule.notice.title, tasks: schedule.tasks.length, duties: assignments.length, units, from, to };
+    return {
+      schedule: schedule.name,
+      title: schedule.notice.title,
+      tasks: schedule.tasks.length,
+      duties: assignments.length,
+      units,
+      from,
+      to,
+    };
   }
 
   async run(started: number): Promise<void> {
@@ -196,7 +212,12 @@ class Stage {
 
   /** Returns how many planned reminders the answer made void; null when the duty had been closed meanwhile. */
   async #give({ at, kind, ref, unit, unitName, due, to }: DemoAnswer): Promise<number | null> {
-    const target = { schedule: this.#options.schedule.name, ref, unit, due: kind === 'acknowledge' ? null : (due ?? 'ongoing') } as const;
+    const target = {
+      schedule: this.#options.schedule.name,
+      ref,
+      unit,
+      due: kind === 'acknowledge' ? null : (due ?? 'ongoing'),
+    } as const;
     const by = { at, actor: `${unitName}联络员`, means: 'demo', note: null } as const;
     const answer = (): Promise<Answered> => {
       if (kind === 'acknowledge') return this.#ledger.acknowledge(target, by);

@@ -36,7 +36,9 @@ export class Screen implements Audience {
   }
 
   worker(pid: number, event: 'started' | 'killed'): void {
-    this.#line(event === 'started' ? colors.dim(`工作进程 ${pid} 已启动`) : colors.yellow(`工作进程 ${pid} 被杀，另起一个接着办`));
+    this.#line(
+      event === 'started' ? colors.dim(`工作进程 ${pid} 已启动`) : colors.yellow(`工作进程 ${pid} 被杀，另起一个接着办`),
+    );
   }
 
   day(day: DemoDay): void {
@@ -51,18 +53,32 @@ export class Screen implements Audience {
     this.#progress(date);
   }
 
-  #tell({ date, held, answers }: DemoDay, emails: readonly SentMessage[], sms: readonly SentMessage[], escalations: readonly SentMessage[]): void {
-    const counts = [`邮件 ${emails.length}`, ...(sms.length > 0 ? [`短信 ${sms.length}`] : []), ...(escalations.length > 0 ? [colors.red(`升级 ${escalations.length}`)] : [])];
+  #tell(
+    { date, held, answers }: DemoDay,
+    emails: readonly SentMessage[],
+    sms: readonly SentMessage[],
+    escalations: readonly SentMessage[],
+  ): void {
+    const counts = [
+      `邮件 ${emails.length}`,
+      ...(sms.length > 0 ? [`短信 ${sms.length}`] : []),
+      ...(escalations.length > 0 ? [colors.red(`升级 ${escalations.length}`)] : []),
+    ];
     this.#line(`${colors.bold(`${date.slice(0, 4)}年${dateInWords(date)}`)}  ${counts.join('  ')}`);
     const shown = [...escalations, ...emails.filter((each) => !escalations.includes(each))].slice(0, SHOWN);
     for (const { subject, to, items, status } of shown) {
       const urgent = items.some(({ rung, copy }) => rung > 0 && !copy);
       const failed = status === 'sent' || status === 'delivered' ? '' : colors.red(`（${status}）`);
-      this.#line(`  ${urgent ? colors.red('▲') : colors.green('✉')} ${to.unitName}${to.post}  ${urgent ? colors.red(subject) : subject}${failed}`);
+      this.#line(
+        `  ${urgent ? colors.red('▲') : colors.green('✉')} ${to.unitName}${to.post}  ${urgent ? colors.red(subject) : subject}${failed}`,
+      );
     }
     if (emails.length > shown.length) this.#line(colors.dim(`    … 另 ${emails.length - shown.length} 封`));
     const [text] = sms;
-    if (text !== undefined) this.#line(`  ${colors.cyan('☎')} ${text.to.unitName}${text.to.post}  ${text.subject}${sms.length > 1 ? colors.dim(` … 另 ${sms.length - 1} 条`) : ''}`);
+    if (text !== undefined)
+      this.#line(
+        `  ${colors.cyan('☎')} ${text.to.unitName}${text.to.post}  ${text.subject}${sms.length > 1 ? colors.dim(` … 另 ${sms.length - 1} 条`) : ''}`,
+      );
     this.#tellHeld(held);
     for (const { kind, ref, unitName, to, voided } of answers.slice(0, SHOWN)) {
       const words = { acknowledge: '签收', complete: '办结', extend: `延期至 ${to ?? ''}` }[kind];
@@ -77,7 +93,8 @@ export class Screen implements Audience {
       const words = `${REASON_WORDS[reason] ?? reason}${until === null ? `：${detail}` : `，顺延至 ${timeInZone(until, this.#zone)}`}`;
       reasons.set(words, (reasons.get(words) ?? 0) + 1);
     }
-    for (const [words, count] of [...reasons].slice(0, 2)) this.#line(colors.yellow(`  ⏸ ${words}${count > 1 ? `（${count} 条）` : ''}`));
+    for (const [words, count] of [...reasons].slice(0, 2))
+      this.#line(colors.yellow(`  ⏸ ${words}${count > 1 ? `（${count} 条）` : ''}`));
   }
 
   ends(end: DemoEnd): void {
@@ -102,8 +119,16 @@ export class Screen implements Audience {
     );
     const { tally, suppressed } = end;
     print(colors.bold('\n清点'));
-    print(`  台账：邮件 ${tally.ledger.emails} 封，短信 ${tally.ledger.sms} 条；收件箱：邮件 ${tally.inbox.emails} 封，短信 ${tally.inbox.sms} 条；重复 ${tally.doubles} 封。`);
-    print(tally.agrees ? colors.green('  逐封核对一致，没有丢失。') : colors.red(`  不一致：缺 ${tally.missing.length}，多 ${tally.strange.length}，单位不符 ${tally.disagreeing.join('、')}`));
+    print(
+      `  台账：邮件 ${tally.ledger.emails} 封，短信 ${tally.ledger.sms} 条；收件箱：邮件 ${tally.inbox.emails} 封，短信 ${tally.inbox.sms} 条；重复 ${tally.doubles} 封。`,
+    );
+    print(
+      tally.agrees
+        ? colors.green('  逐封核对一致，没有丢失。')
+        : colors.red(
+            `  不一致：缺 ${tally.missing.length}，多 ${tally.strange.length}，单位不符 ${tally.disagreeing.join('、')}`,
+          ),
+    );
     const reasons = Object.entries(suppressed).map(([reason, count]) => `${REASON_WORDS[reason] ?? reason} ${count}`);
     print(`  未发或顺延的，每条都有原因：${reasons.length === 0 ? '无' : reasons.join('，')}。`);
     print(`\n全部信件：${end.outbox}`);
@@ -116,7 +141,9 @@ export class Screen implements Audience {
     const share = (Date.parse(date) - Date.parse(this.#from)) / Math.max(1, Date.parse(this.#to) - Date.parse(this.#from));
     const filled = Math.round(share * BAR);
     const bar = `${colors.green('█'.repeat(filled))}${colors.dim('░'.repeat(BAR - filled))}`;
-    process.stdout.write(`\r\u001B[2K${date} ${bar} ${String(Math.round(share * 100)).padStart(3)}%  邮件 ${this.#emails}  短信 ${this.#sms}  升级 ${this.#escalations}`);
+    process.stdout.write(
+      `\r\u001B[2K${date} ${bar} ${String(Math.round(share * 100)).padStart(3)}%  邮件 ${this.#emails}  短信 ${this.#sms}  升级 ${this.#escalations}`,
+    );
   }
 
   /** Prints above the progress bar; never wider than the terminal. */

@@ -19,7 +19,16 @@ async function begin({ settings, databaseUrl, now }: Orders): Promise<string> {
   clock.set(now);
   ledger = await openLedgerAt(databaseUrl, configuration, log);
   // A killed worker's jobs come back soon; whether their messages are still owed is the ledger's to say.
-  app = await openApp({ settings, configuration, clock, drill: false, ledger, databaseUrl, log, queue: { lockMs: 5_000, stalledMs: 2_500 } });
+  app = await openApp({
+    settings,
+    configuration,
+    clock,
+    drill: false,
+    ledger,
+    databaseUrl,
+    log,
+    queue: { lockMs: 5_000, stalledMs: 2_500 },
+  });
   return app.worker;
 }
 
@@ -44,7 +53,9 @@ function answer(what: FromWorker): void {
 }
 
 process.on('message', (order: ToWorker) => {
-  obey(order).then(answer, (error: unknown) => answer({ kind: 'failed', message: error instanceof Error ? error.message : String(error) }));
+  obey(order).then(answer, (error: unknown) =>
+    answer({ kind: 'failed', message: error instanceof Error ? error.message : String(error) }),
+  );
 });
 // Ctrl-C goes to everybody in the terminal, a supervisor's SIGTERM to the whole group; the parent stops us in order.
 process.on('SIGINT', () => undefined);

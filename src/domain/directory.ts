@@ -75,8 +75,6 @@ export function unitById(directory: Directory, id: string): Unit {
 export function holders(unit: Unit, post: string, on: IsoDate): readonly Contact[] {
   return unit.contacts.filter(
     (contact) =>
-      contact.post === post &&
-      (contact.from === null || contact.from <= on) &&
-      (contact.until === null || contact.until >= on),
+      contact.post === post && (contact.from === null || contact.from <= on) && (contact.until === null || contact.until >= on),
   );
 }

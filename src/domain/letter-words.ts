@@ -55,7 +55,12 @@ function distance(
     return { remaining: starts ? '今日起施行' : '今日到期', state, tone: 'near', lateness: 0 };
   }
   if (today >= anchor || (starts && today > due)) {
-    return { remaining: starts ? '节后首个工作日' : '今日为最后一个工作日', state: starts ? '起施行' : '临期', tone: 'near', lateness: 0 };
+    return {
+      remaining: starts ? '节后首个工作日' : '今日为最后一个工作日',
+      state: starts ? '起施行' : '临期',
+      tone: 'near',
+      lateness: 0,
+    };
   }
   const left = calendar.workdaysBetween(today, anchor);
   const near = left <= NEAR;
@@ -64,7 +69,15 @@ function distance(
 
 function undated({ deadline }: Assignment, today: IsoDate): Timing {
   const dueOn = deadline?.kind === 'from' ? `已于${dateWithYear(deadline.date, today)}起施行` : '无固定时限';
-  return { date: '', dueOn, dueIn: '持续推进', remaining: '', state: '持续推进', tone: 'calm', lateness: Number.NEGATIVE_INFINITY };
+  return {
+    date: '',
+    dueOn,
+    dueIn: '持续推进',
+    remaining: '',
+    state: '持续推进',
+    tone: 'calm',
+    lateness: Number.NEGATIVE_INFINITY,
+  };
 }
 
 /** `8月31日（周三）`, or `2023年3月31日（周五）` for a reader in 2022. */
@@ -134,7 +147,8 @@ export function remindedInWords(days: readonly IsoDate[], today: IsoDate): strin
   const [first] = days;
   const last = days.at(-1);
   if (first === undefined || last === undefined) return '';
-  const short = (day: IsoDate): string => (day.slice(0, 4) === today.slice(0, 4) ? '' : `${Number(day.slice(0, 4))}年`) + dayInWords(day);
+  const short = (day: IsoDate): string =>
+    (day.slice(0, 4) === today.slice(0, 4) ? '' : `${Number(day.slice(0, 4))}年`) + dayInWords(day);
   if (days.length > 8) return `自${short(first)}起已提醒${days.length}次，最近一次为${short(last)}`;
   return `已于${days.map(short).join('、')}提醒`;
 }

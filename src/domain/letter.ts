@@ -137,7 +137,9 @@ export function letterModel(message: Message, context: LetterContext, letters: K
     recipient: { unit: line(message.to.unitName), post: line(message.to.post), name: line(message.to.name) },
     date: longDate(today),
     sentAt: `${longDate(dateOf(office.hours.zone, now))} ${clockTimeOf(office.hours.zone, now)}`,
-    calendar: calendar.data.version + (items.every(({ item }) => isOfficial(item, context)) ? '' : '；尚未公布放假安排的年份暂按周一至周五推算'),
+    calendar:
+      calendar.data.version +
+      (items.every(({ item }) => isOfficial(item, context)) ? '' : '；尚未公布放假安排的年份暂按周一至周五推算'),
     drill: context.drill,
     letterNo: letterNoOf(message, context),
   };
@@ -269,7 +271,13 @@ function isOfficial({ assignment }: MessageItem, { calendar, today }: LetterCont
 
 /** `20220810-1A2B3C4D`: the same for every copy of a message. */
 function letterNoOf(message: Message, { letterNo }: LetterContext): string {
-  return letterNo ?? `${message.day.replaceAll('-', '')}-${message.id.replace(/[^\da-z]/giu, '').slice(0, 8).toUpperCase()}`;
+  return (
+    letterNo ??
+    `${message.day.replaceAll('-', '')}-${message.id
+      .replace(/[^\da-z]/giu, '')
+      .slice(0, 8)
+      .toUpperCase()}`
+  );
 }
 
 function longDate(date: IsoDate): string {

@@ -15,7 +15,14 @@ export function isAddrSpec(address: string): boolean {
   const at = address.indexOf('@');
   const local = address.slice(0, at);
   const labels = address.slice(at + 1).split('.');
-  return at > 0 && local.length <= 64 && LOCAL.test(local) && labels.length >= 2 && labels.every((label) => LABEL.test(label)) && !/^\d+$/u.test(labels.at(-1) ?? '');
+  return (
+    at > 0 &&
+    local.length <= 64 &&
+    LOCAL.test(local) &&
+    labels.length >= 2 &&
+    labels.every((label) => LABEL.test(label)) &&
+    !/^\d+$/u.test(labels.at(-1) ?? '')
+  );
 }
 
 /** True for `<unique@domain>`, the shape of a Message-ID that can be repeated byte for byte. */

@@ -127,7 +127,8 @@ function repeatsBehind(
   calendar: Calendar,
   office: Office,
 ): number {
-  if (stage.repeatEvery === null || assignment.plannedThrough <= instantOf(office.hours.zone, anchor, office.hours.sendAt)) return 0;
+  if (stage.repeatEvery === null || assignment.plannedThrough <= instantOf(office.hours.zone, anchor, office.hours.sendAt))
+    return 0;
   const passed = calendar.workdaysBetween(anchor, dateOf(office.hours.zone, assignment.plannedThrough)) - offset;
   return Math.max(0, Math.floor(passed / stage.repeatEvery)) * stage.repeatEvery;
 }

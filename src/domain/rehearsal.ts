@@ -72,7 +72,8 @@ class Rehearsing {
     for (const { schedule, directory, confirmedAt } of input.schedules) {
       const { assignments, problems } = assign(schedule, directory, dateOf(input.office.hours.zone, confirmedAt));
       this.#problems.push(...problems);
-      for (const each of assignments) this.#follow(assignmentOf(each, schedule, confirmedAt, String(this.#byId.size + 1)), directory, confirmedAt);
+      for (const each of assignments)
+        this.#follow(assignmentOf(each, schedule, confirmedAt, String(this.#byId.size + 1)), directory, confirmedAt);
     }
   }
 
@@ -127,7 +128,9 @@ class Rehearsing {
     const drafts = this.#drafts.get(key) ?? [];
     this.#drafts.set(key, drafts);
     const rules = { hours: office.hours, calendar, cap: office.caps[reminder.channel] };
-    const { kind, day, slot, sendAt, holds } = place(Math.max(reminder.at, now), rules, (of) => drafts.filter((draft) => draft.day === of));
+    const { kind, day, slot, sendAt, holds } = place(Math.max(reminder.at, now), rules, (of) =>
+      drafts.filter((draft) => draft.day === of),
+    );
     for (const { reason, detail, until } of holds) {
       const { assignment, sequence, stage, occurrence, contact, channel, at } = reminder;
       this.#suppress({ assignment, sequence, stage, occurrence, contact, channel, at, reason, detail, until });
@@ -186,7 +189,18 @@ class Rehearsing {
     const { assignment, directory } = this.#of(reminder.assignment);
     const unit = unitById(directory, assignment.unit);
     const remindedOn = this.#remindedOn.get(assignment.id) ?? [];
-    return { stage, occurrence, letter, rung, copy, reason, assignment, unitName: unit.name, external: unit.external, remindedOn };
+    return {
+      stage,
+      occurrence,
+      letter,
+      rung,
+      copy,
+      reason,
+      assignment,
+      unitName: unit.name,
+      external: unit.external,
+      remindedOn,
+    };
   }
 
   #merge({ assignment, sequence, stage, occurrence, contact, channel, at }: Reminder): void {

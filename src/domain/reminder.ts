@@ -65,7 +65,16 @@ export interface Suppression {
 
 /** What the coordinator has to look at. One of a kind is open per assignment at a time. */
 export interface Problem {
-  readonly kind: 'nobody-at-post' | 'no-address' | 'past-due' | 'no-unit' | 'unknown-unit' | 'provisional-calendar' | 'planning-failed' | 'undeliverable' | 'unknown-outcome';
+  readonly kind:
+    | 'nobody-at-post'
+    | 'no-address'
+    | 'past-due'
+    | 'no-unit'
+    | 'unknown-unit'
+    | 'provisional-calendar'
+    | 'planning-failed'
+    | 'undeliverable'
+    | 'unknown-outcome';
   readonly assignment: string | null;
   readonly detail: string;
 }

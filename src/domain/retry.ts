@@ -43,7 +43,12 @@ export function settlementOf(outcome: Outcome, attempt: Attempt): Omit<Settlemen
   }
 }
 
-function failed(status: Settlement['status'], code: string, detail: string, retryAt: Instant | null): Omit<Settlement, 'id' | 'fence'> {
+function failed(
+  status: Settlement['status'],
+  code: string,
+  detail: string,
+  retryAt: Instant | null,
+): Omit<Settlement, 'id' | 'fence'> {
   return { status, providerIds: [], code, detail, retryAt };
 }
 

@@ -30,7 +30,8 @@ export async function readSheets({ file, bytes }: TableFile): Promise<Result<rea
     return { ok: true, value: [{ name: '', rows: readCsv(text) }] };
   } catch (error) {
     if (error instanceof WorkbookError) return refuse(error.message);
-    if (error instanceof CsvError) return refuse('这一行的引号没有配对：格里有引号时，整格加引号，里面的引号写两遍', Number(error['lines'] ?? 1));
+    if (error instanceof CsvError)
+      return refuse('这一行的引号没有配对：格里有引号时，整格加引号，里面的引号写两遍', Number(error['lines'] ?? 1));
     throw error;
   }
 }

@@ -57,7 +57,11 @@ function asHeader(row: number, cells: readonly string[]): Header {
     }
     const before = columns[role];
     if (before === undefined) columns[role] = column;
-    else doubled.push([column, `${letterOf(before)} 列“${plain(cells[before] ?? '')}”和 ${letterOf(column)} 列“${heading}”是同一个意思，只能留一列`]);
+    else
+      doubled.push([
+        column,
+        `${letterOf(before)} 列“${plain(cells[before] ?? '')}”和 ${letterOf(column)} 列“${heading}”是同一个意思，只能留一列`,
+      ]);
   }
   const titleHeading = cells[columns.title ?? columns.content ?? -1]?.trim() ?? '';
   return { row, columns, titleHeading, remarks, unread, doubled };

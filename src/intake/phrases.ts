@@ -18,10 +18,7 @@ export interface ReadDeadlines {
   readonly review: readonly string[];
 }
 
-type Meaning =
-  | { kind: 'by' | 'from'; date: IsoDate }
-  | { kind: 'recurring'; rule: Rule }
-  | { kind: 'ongoing' };
+type Meaning = { kind: 'by' | 'from'; date: IsoDate } | { kind: 'recurring'; rule: Rule } | { kind: 'ongoing' };
 type Match = readonly (string | undefined)[];
 
 const BEFORE = '(?:之前|以前|前)?';
@@ -32,11 +29,20 @@ const GROWN = '(?:施行|执行|实施|开展|推进)?';
 
 const PATTERNS: readonly (readonly [RegExp, (match: Match, year: number) => Meaning | null])[] = [
   [pattern(`(\\d{4})([-/.])(\\d{1,2})\\2(\\d{1,2})${BEFORE}${DONE}`), ([, year, , month, day]) => by(year, month, day)],
-  [pattern(`${AT}${YEAR}(\\d{1,2})月(\\d{1,2})[日号]${BEFORE}${DONE}`), ([, year, month, day], assumed) => by(year ?? assumed, month, day)],
+  [
+    pattern(`${AT}${YEAR}(\\d{1,2})月(\\d{1,2})[日号]${BEFORE}${DONE}`),
+    ([, year, month, day], assumed) => by(year ?? assumed, month, day),
+  ],
   [pattern(`${AT}${YEAR}(\\d{1,2})月份?[底末]${BEFORE}${DONE}`), ([, year, month], assumed) => by(year ?? assumed, month, null)],
-  [pattern(`${AT}(?:(\\d{4})年年?|今年年?|本年年?|年)[底末]${BEFORE}${DONE}`), ([, year], assumed) => by(year ?? assumed, 12, 31)],
+  [
+    pattern(`${AT}(?:(\\d{4})年年?|今年年?|本年年?|年)[底末]${BEFORE}${DONE}`),
+    ([, year], assumed) => by(year ?? assumed, 12, 31),
+  ],
   [pattern(`[自从]?${YEAR}(\\d{1,2})月份?(?:起|开始)${GROWN}`), ([, year, month], assumed) => from(year ?? assumed, month, 1)],
-  [pattern(`[自从]?${YEAR}(\\d{1,2})月(\\d{1,2})[日号](?:起|开始)${GROWN}`), ([, year, month, day], assumed) => from(year ?? assumed, month, day)],
+  [
+    pattern(`[自从]?${YEAR}(\\d{1,2})月(\\d{1,2})[日号](?:起|开始)${GROWN}`),
+    ([, year, month, day], assumed) => from(year ?? assumed, month, day),
+  ],
   [pattern(`每年(\\d{1,2})月份?[底末]${BEFORE}${DONE}`), ([, month]) => yearly(month, null)],
   [pattern(`每年(\\d{1,2})月(\\d{1,2})[日号]${BEFORE}${DONE}`), ([, month, day]) => yearly(month, day)],
   [pattern(`每年(?:年?[底末]${BEFORE}${DONE}|(?:至少)?[一1]次)?`), () => recurring('yearly')],

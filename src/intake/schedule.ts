@@ -42,16 +42,15 @@ const deadline = z
     return recurring === undefined ? { kind: 'ongoing', ...written } : { kind: 'recurring', rule: recurring, ...written };
   });
 
-const task = z
-  .strictObject({
-    ref: line(60),
-    title: line(500),
-    deadlines: z.array(deadline).default([]),
-    lead: z.array(name).default([]),
-    cooperate: z.array(name).default([]),
-    groups: z.record(name, z.array(name).min(1)).default({}),
-    review: z.array(line(1000)).default([]),
-  });
+const task = z.strictObject({
+  ref: line(60),
+  title: line(500),
+  deadlines: z.array(deadline).default([]),
+  lead: z.array(name).default([]),
+  cooperate: z.array(name).default([]),
+  groups: z.record(name, z.array(name).min(1)).default({}),
+  review: z.array(line(1000)).default([]),
+});
 
 const notice = z
   .strictObject({
@@ -114,10 +113,17 @@ function crossErrors(document: YamlDocument): SourceError[] {
   });
 }
 
-function unitErrors(document: YamlDocument, index: number, { lead, cooperate, groups }: z.infer<typeof comparable>['tasks'][number]) {
+function unitErrors(
+  document: YamlDocument,
+  index: number,
+  { lead, cooperate, groups }: z.infer<typeof comparable>['tasks'][number],
+) {
   const seen = new Map<string, string>();
   const errors: SourceError[] = [];
-  for (const [role, listed] of [['lead', lead], ['cooperate', cooperate]] as const) {
+  for (const [role, listed] of [
+    ['lead', lead],
+    ['cooperate', cooperate],
+  ] as const) {
     for (const [place, each] of listed.entries()) {
       if (each === '') continue;
       const before = seen.get(canonicalName(each));

@@ -32,13 +32,22 @@ export async function readTable(table: TableFile, options: TableOptions): Promis
   if (!sheets.ok) return sheets;
   const found = sheets.value.map((sheet) => ({ sheet, header: findHeader(sheet.rows) }));
   const [first, ...others] = found.filter(({ header }) => header !== null);
-  const refuse = (line: number, message: string) => ({ ok: false as const, errors: [{ file: table.file, line, column: 1, field: '', message }] });
+  const refuse = (line: number, message: string) => ({
+    ok: false as const,
+    errors: [{ file: table.file, line, column: 1, field: '', message }],
+  });
   if (first === undefined || first.header === null) {
     return refuse(1, '没有找到表头：前 30 行里需要有一行写着任务（任务名称、事项或任务内容）以及责任单位或完成时限');
   }
   const { sheet, header } = first;
   if (sheet.rows.length > MOST_ROWS) return refuse(MOST_ROWS + 1, `表格过大：最多 ${MOST_ROWS} 行`);
-  const errors = header.doubled.map(([column, message]) => ({ file: table.file, line: header.row + 1, column: column + 1, field: '', message }));
+  const errors = header.doubled.map(([column, message]) => ({
+    file: table.file,
+    line: header.row + 1,
+    column: column + 1,
+    field: '',
+    message,
+  }));
   const reader = new RowReader(table.file, sheet, header, options);
   for (let row = header.row + 1; row < sheet.rows.length; row += 1) reader.read(row);
   errors.push(...reader.errors);
@@ -94,7 +103,8 @@ class RowReader {
     }
     const errorsBefore = this.errors.length;
     for (const [column, each] of cells.entries()) {
-      if (/^#(?:REF!|N\/A|VALUE!|NAME\?|DIV\/0!|NUM!|NULL!)$/u.test(each)) this.#error(row, column, `公式出错（${each}），请改为文字`);
+      if (/^#(?:REF!|N\/A|VALUE!|NAME\?|DIV\/0!|NUM!|NULL!)$/u.test(each))
+        this.#error(row, column, `公式出错（${each}），请改为文字`);
     }
     const [title, content] = [cell(columns.title), cell(columns.content)];
     const own = title === '' ? content : title;
@@ -141,7 +151,8 @@ class RowReader {
 
   /** The row's number, made unique: sections often count from 1 again. */
   #ref(row: number, written: string, review: string[]): string {
-    const base = written === '' ? (this.#header.columns.ref === undefined ? String(this.#tasks.length + 1) : `第${row + 1}行`) : written;
+    const base =
+      written === '' ? (this.#header.columns.ref === undefined ? String(this.#tasks.length + 1) : `第${row + 1}行`) : written;
     let ref = base;
     for (let count = 2; this.#refs.has(ref); count += 1) ref = `${base}(${count})`;
     if (ref !== base) review.push(`编号 ${base} 在表中重复，这一项改为 ${ref}`);
@@ -187,6 +198,16 @@ function tidy(text: string): string {
 /** One printable line of at most so many characters. */
 function clean(text: string, maximum: number): string {
   const lines = text.slice(0, maximum * 2).split('\n');
-  const flat = lines.map((each) => Array.from(each).filter((character) => /[ \u3000]/u.test(character) || isLine(character)).join('').trim()).join('');
-  return flat.slice(0, maximum).replaceAll(/\p{Surrogate}/gu, '').trim();
+  const flat = lines
+    .map((each) =>
+      Array.from(each)
+        .filter((character) => /[ \u3000]/u.test(character) || isLine(character))
+        .join('')
+        .trim(),
+    )
+    .join('');
+  return flat
+    .slice(0, maximum)
+    .replaceAll(/\p{Surrogate}/gu, '')
+    .trim();
 }

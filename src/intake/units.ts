@@ -99,7 +99,9 @@ function names(part: string, review: string[]): string[] {
 function withoutEnding(part: string): { rest: string; role: Role | null } {
   // 甲局（牵头） as well as 甲局牵头
   const bare = /[）)]$/u.test(part) ? part.slice(0, -1) : part;
-  const found = ENDINGS.find(([ending]) => bare.endsWith(ending) && (bare === part || /[（(]$/u.test(bare.slice(0, -ending.length))));
+  const found = ENDINGS.find(
+    ([ending]) => bare.endsWith(ending) && (bare === part || /[（(]$/u.test(bare.slice(0, -ending.length))),
+  );
   if (found === undefined) return { rest: part, role: null };
   const [ending, role] = found;
   const rest = bare.slice(0, -ending.length);

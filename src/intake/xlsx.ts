@@ -83,7 +83,10 @@ function refuseVast(content: Buffer): void {
   let [rows, columns] = [0, 0];
   for (const [, letters, digits] of xml.matchAll(/\sr\s{0,9}=\s{0,9}["']([A-Z]{0,3})(\d{1,10})["']/gu)) {
     rows = Math.max(rows, Number(digits));
-    columns = Math.max(columns, Array.from(letters ?? '').reduce((sum, letter) => sum * 26 + (letter.codePointAt(0) ?? 64) - 64, 0));
+    columns = Math.max(
+      columns,
+      Array.from(letters ?? '').reduce((sum, letter) => sum * 26 + (letter.codePointAt(0) ?? 64) - 64, 0),
+    );
   }
   if (rows <= 1_048_576 && columns <= 16_384 && rows * columns <= MAX_CELLS) return;
   throw new WorkbookError(`表格过大（${rows} 行 ${columns} 列）；请删去空行空列后再导入`);
@@ -112,7 +115,10 @@ function stored(parts: readonly Part[]): Buffer {
   const end = Buffer.alloc(18);
   end.writeUInt16LE(parts.length, 4);
   end.writeUInt16LE(parts.length, 6);
-  end.writeUInt32LE(directory.reduce((sum, each) => sum + each.length, 0), 8);
+  end.writeUInt32LE(
+    directory.reduce((sum, each) => sum + each.length, 0),
+    8,
+  );
   end.writeUInt32LE(offset, 12);
   return Buffer.concat([...locals, ...directory, Buffer.from('PK\u0005\u0006'), end]);
 }

@@ -52,7 +52,9 @@ describe('calendar.yaml over the library', () => {
 
 describe('a new announcement in the file', () => {
   const announced = (...days: readonly string[]) =>
-    readCalendar(shipped(FILE, ['announced: []', 'announced: [2027]'], ['days: []', `days:\n${days.map((day) => `  - ${day}\n`).join('')}`]));
+    readCalendar(
+      shipped(FILE, ['announced: []', 'announced: [2027]'], ['days: []', `days:\n${days.map((day) => `  - ${day}\n`).join('')}`]),
+    );
   const newYear = '{ date: 2027-01-01, workday: false, name: 元旦, source: 国办发明电〔2026〕×号 }';
 
   it('wins over the weekday and makes the year official', () => {
@@ -75,7 +77,9 @@ describe('a new announcement in the file', () => {
 
   it('is refused for a day written twice, a day that is none, and a day beyond the calendar', () => {
     expect(errorsOf(announced(newYear, newYear))[0]).toBe('config/calendar.yaml:15:13: days[2].date: 2027-01-01 重复');
-    expect(errorsOf(announced(newYear.replace('01-01', '02-30')))[0]).toContain('config/calendar.yaml:14:13: days[1].date: 需要 YYYY-MM-DD 格式');
+    expect(errorsOf(announced(newYear.replace('01-01', '02-30')))[0]).toContain(
+      'config/calendar.yaml:14:13: days[1].date: 需要 YYYY-MM-DD 格式',
+    );
     expect(errorsOf(announced(newYear, newYear.replace('2027', '2044')))[0]).toContain('2044-01-01 不在 2011–2031 年之内');
   });
 });

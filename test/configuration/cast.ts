@@ -42,7 +42,12 @@ export function on(today: IsoDate, drill = false): LetterContext {
 }
 
 export const endOfAugust: Deadline = { kind: 'by', text: '8月底前', date: '2022-08-31', inferred: '年份取自通知标题' };
-export const fromOctober: Deadline = { kind: 'from', text: '10月起', date: '2022-10-01', inferred: '年份取自通知标题，“10月”按10月1日计' };
+export const fromOctober: Deadline = {
+  kind: 'from',
+  text: '10月起',
+  date: '2022-10-01',
+  inferred: '年份取自通知标题，“10月”按10月1日计',
+};
 export const allYear: Deadline = { kind: 'ongoing', text: '年内持续推进' };
 
 export function duty(title: string, deadline: Deadline | null, changes: Partial<Assignment> = {}): Assignment {

@@ -32,9 +32,20 @@ const office: Unit = {
   external: false,
   contacts: ['联络员', '主要负责人', '协调人', '督办', '分管领导'].map((post) => contact(post)),
 };
-const education = (...contacts: readonly Contact[]): Unit => ({ id: 'education', name: '县教育局', aliases: [], external: false, contacts });
+const education = (...contacts: readonly Contact[]): Unit => ({
+  id: 'education',
+  name: '县教育局',
+  aliases: [],
+  external: false,
+  contacts,
+});
 const staffed = education(contact('联络员'), contact('主要负责人'));
-const directoryOf = (...units: readonly Unit[]): Directory => ({ office: 'ruicheng', supervisor: 'county-office', units, groups: [] });
+const directoryOf = (...units: readonly Unit[]): Directory => ({
+  office: 'ruicheng',
+  supervisor: 'county-office',
+  units,
+  groups: [],
+});
 
 const task: Task = {
   ref: '三(二)-1',
@@ -51,7 +62,8 @@ const scheduleOf = (changes: Partial<Task> = {}): Schedule => ({
   notice,
   tasks: [{ ...task, ...changes }],
 });
-const words = (findings: readonly Finding[]): readonly string[] => findings.map(({ level, where, message }) => `${level} ${where} ${message}`);
+const words = (findings: readonly Finding[]): readonly string[] =>
+  findings.map(({ level, where, message }) => `${level} ${where} ${message}`);
 const checked = (schedule: Schedule, directory: Directory, changes: Partial<Configuration> = {}): readonly string[] =>
   words(check({ ...configuration, ...changes }, [{ schedule, directory }]));
 
@@ -60,13 +72,16 @@ describe('a configuration and a schedule in order', () => {
     expect(checked(scheduleOf(), directoryOf(office, staffed))).toEqual([]);
   });
 
-  it.each(['ruicheng-2022', 'shanxi-2022', 'daixian-2021', 'guanxian-2022', 'shangdang-2022'])('the directory of %s staffs every supervising post', (name) => {
-    const file = `seeds/${name}/directory.yaml`;
-    const directory = valueOf(readDirectory({ file, text: readFileSync(file, 'utf8') }));
-    const lead = directory.units.filter(({ external }) => !external).map((unit) => unit.name);
-    const schedule: Schedule = { ...scheduleOf({ lead }), office: directory.office };
-    expect(check(configuration, [{ schedule, directory }]).filter(({ level }) => level === 'error')).toEqual([]);
-  });
+  it.each(['ruicheng-2022', 'shanxi-2022', 'daixian-2021', 'guanxian-2022', 'shangdang-2022'])(
+    'the directory of %s staffs every supervising post',
+    (name) => {
+      const file = `seeds/${name}/directory.yaml`;
+      const directory = valueOf(readDirectory({ file, text: readFileSync(file, 'utf8') }));
+      const lead = directory.units.filter(({ external }) => !external).map((unit) => unit.name);
+      const schedule: Schedule = { ...scheduleOf({ lead }), office: directory.office };
+      expect(check(configuration, [{ schedule, directory }]).filter(({ level }) => level === 'error')).toEqual([]);
+    },
+  );
 });
 
 describe('somebody who cannot be reached is found before the first letter', () => {
@@ -83,7 +98,9 @@ describe('somebody who cannot be reached is found before the first letter', () =
 
   it('a liaison without an address on any channel of a stage', () => {
     const silent = education(contact('联络员', { email: null, mobile: null }), contact('主要负责人'));
-    expect(checked(scheduleOf(), directoryOf(office, silent))[0]).toMatch(/^error ruicheng-2022\/县教育局 县教育局的联络员没有 assigned、.*d-0.* 所需的邮箱或手机号$/u);
+    expect(checked(scheduleOf(), directoryOf(office, silent))[0]).toMatch(
+      /^error ruicheng-2022\/县教育局 县教育局的联络员没有 assigned、.*d-0.* 所需的邮箱或手机号$/u,
+    );
   });
 
   it('an office without a leader for the third rung', () => {
@@ -95,7 +112,9 @@ describe('somebody who cannot be reached is found before the first letter', () =
 
   it('a mere copy that reaches nobody is a warning', () => {
     const { stages, ladders } = configuration.places;
-    const { policy } = valueOf(readPolicy(shipped('config/policy.yaml', ['cc: [责任单位.主要负责人]', 'cc: [责任单位.分管负责人]'])));
+    const { policy } = valueOf(
+      readPolicy(shipped('config/policy.yaml', ['cc: [责任单位.主要负责人]', 'cc: [责任单位.分管负责人]'])),
+    );
     const places = { ...configuration.places, stages, ladders };
     expect(checked(scheduleOf(), directoryOf(office, staffed), { policy, places })).toEqual([
       'warning ruicheng-2022/县教育局 县教育局在 2022-09-09 没有在任的分管负责人：o+7 无人可抄送',
@@ -104,7 +123,9 @@ describe('somebody who cannot be reached is found before the first letter', () =
 
   it('people without a mobile number are counted once', () => {
     const unit = education(contact('联络员', { mobile: null }), contact('主要负责人'));
-    expect(checked(scheduleOf(), directoryOf(office, unit))).toEqual(['warning ruicheng-2022 1 人没有手机号，只发邮件：县教育局联络员某某']);
+    expect(checked(scheduleOf(), directoryOf(office, unit))).toEqual([
+      'warning ruicheng-2022 1 人没有手机号，只发邮件：县教育局联络员某某',
+    ]);
   });
 
   it('a unit outside the line needs no head', () => {
@@ -117,11 +138,15 @@ describe('a schedule that is not ready', () => {
   const directory = directoryOf(office, staffed);
 
   it('names a unit nobody knows', () => {
-    expect(checked(scheduleOf({ lead: ['县教育局', '县教体局'] }), directory)).toEqual(['error ruicheng-2022/三(二)-1 三(二)-1：通讯录中没有“县教体局”']);
+    expect(checked(scheduleOf({ lead: ['县教育局', '县教体局'] }), directory)).toEqual([
+      'error ruicheng-2022/三(二)-1 三(二)-1：通讯录中没有“县教体局”',
+    ]);
   });
 
   it('has a task that nobody leads', () => {
-    expect(checked(scheduleOf({ lead: [] }), directory)).toEqual(['warning ruicheng-2022/三(二)-1 三(二)-1“公布主动公开事项清单”没有牵头单位，请指定']);
+    expect(checked(scheduleOf({ lead: [] }), directory)).toEqual([
+      'warning ruicheng-2022/三(二)-1 三(二)-1“公布主动公开事项清单”没有牵头单位，请指定',
+    ]);
   });
 
   it('belongs to an office that is not configured', () => {
@@ -138,7 +163,9 @@ describe('a schedule that is not ready', () => {
   });
 
   it('has points that a person must decide', () => {
-    expect(checked(scheduleOf({ review: ['甲', '乙'] }), directory)).toEqual(['warning ruicheng-2022 1 项任务有 2 处待核对，请逐条确认后再启用']);
+    expect(checked(scheduleOf({ review: ['甲', '乙'] }), directory)).toEqual([
+      'warning ruicheng-2022 1 项任务有 2 处待核对，请逐条确认后再启用',
+    ]);
   });
 });
 
@@ -150,13 +177,17 @@ describe('a configuration that contradicts itself', () => {
 
   it('a stage whose letter is not there; the letter it had is then unused', () => {
     expect(withPolicy(['letter: decide', 'letter: decision'])).toEqual([
-      expect.stringMatching(/^error config\/policy\.yaml:31:9 环节 decide 的信件 decision 不在 letters\.yaml 中，可用：supervise、/u),
+      expect.stringMatching(
+        /^error config\/policy\.yaml:31:9 环节 decide 的信件 decision 不在 letters\.yaml 中，可用：supervise、/u,
+      ),
       expect.stringMatching(/^warning config\/templates\/letters\.yaml:\d+:\d+ 信件 decide 没有环节使用$/u),
     ]);
   });
 
   it('a stage that sends an SMS with a letter that has none', () => {
-    expect(withPolicy(['via: [email]\n    letter: urge', 'via: [email, sms]\n    letter: urge'])[0]).toMatch(/环节 o\+3 要发短信，但信件 urge 没有 sms$/u);
+    expect(withPolicy(['via: [email]\n    letter: urge', 'via: [email, sms]\n    letter: urge'])[0]).toMatch(
+      /环节 o\+3 要发短信，但信件 urge 没有 sms$/u,
+    );
   });
 
   it('a ladder that no rule leads to', () => {

@@ -25,7 +25,9 @@ function complaints(text: string): string[] {
 }
 
 function withContact(fields: string): string[] {
-  return complaints(`office: x\nsupervisor: 甲局\nunits:\n  - id: a\n    name: 甲局\n    contacts:\n      - { post: 联络员, name: 王芳, ${fields} }\n`);
+  return complaints(
+    `office: x\nsupervisor: 甲局\nunits:\n  - id: a\n    name: 甲局\n    contacts:\n      - { post: 联络员, name: 王芳, ${fields} }\n`,
+  );
 }
 
 describe('a directory', () => {
@@ -88,18 +90,36 @@ groups:
   });
 
   it.each([
-    'a@b', '@b.example', 'a@b.example, c@d.example', 'a@b.example;c@d.example', '王芳 <a@b.example>', 'a b@c.example', 'a..b@c.example',
-    '.a@c.example', 'a@-c.example', 'a@c.例子', 'ａ@c.example', 'a@c.example\\r\\nBcc: x@y.example', 'a@c.example\\n', 'a@[127.0.0.1]',
-    '\\"a\\"@c.example', 'a@c.1', `${'a'.repeat(65)}@b.example`, `a@${'b.'.repeat(130)}cn`,
+    'a@b',
+    '@b.example',
+    'a@b.example, c@d.example',
+    'a@b.example;c@d.example',
+    '王芳 <a@b.example>',
+    'a b@c.example',
+    'a..b@c.example',
+    '.a@c.example',
+    'a@-c.example',
+    'a@c.例子',
+    'ａ@c.example',
+    'a@c.example\\r\\nBcc: x@y.example',
+    'a@c.example\\n',
+    'a@[127.0.0.1]',
+    '\\"a\\"@c.example',
+    'a@c.1',
+    `${'a'.repeat(65)}@b.example`,
+    `a@${'b.'.repeat(130)}cn`,
   ])('refuses %s as an email address without repeating it', (email) => {
     const [first, ...rest] = withContact(`email: "${email}"`);
     expect(first).toMatch(/:7:\d+: units\[1\]\.contacts\[1\]\.email: 需要一个邮箱地址.*现值不合要求$/u);
     expect(rest).toEqual([]);
   });
 
-  it.each(['13800000000', '+86138000000000', '+85212345678', '+86 13800000000', '+8623800000000'])('refuses %s as a mobile number', (mobile) => {
-    expect(withContact(`mobile: "${mobile}"`)[0]).toMatch(/mobile: 需要 '\+861' 加 10 位数字/u);
-  });
+  it.each(['13800000000', '+86138000000000', '+85212345678', '+86 13800000000', '+8623800000000'])(
+    'refuses %s as a mobile number',
+    (mobile) => {
+      expect(withContact(`mobile: "${mobile}"`)[0]).toMatch(/mobile: 需要 '\+861' 加 10 位数字/u);
+    },
+  );
 
   it('refuses a term of office that ends before it begins, or on no real day', () => {
     expect(withContact('from: 2022-02-01, until: 2022-01-31')[0]).toMatch(/until: 止日 2022-01-31 早于起日 2022-02-01/u);
@@ -107,6 +127,8 @@ groups:
   });
 
   it('refuses names that would break a mail header', () => {
-    expect(complaints('office: x\nsupervisor: 甲局\nunits:\n  - { id: a, name: 甲局, aliases: ["甲\\r\\nBcc: x"] }\n')).toHaveLength(1);
+    expect(
+      complaints('office: x\nsupervisor: 甲局\nunits:\n  - { id: a, name: 甲局, aliases: ["甲\\r\\nBcc: x"] }\n'),
+    ).toHaveLength(1);
   });
 });

@@ -22,7 +22,9 @@ describe('office.yaml as shipped', () => {
     for (const office of offices.values()) {
       expect(office.hours).toEqual({ zone: 'Asia/Shanghai', start: '08:30', end: '17:30', sendAt: '09:00' });
       expect(office.caps).toEqual({ email: 1, sms: 1 });
-      expect([office.from.address, office.replyTo.address].every((address) => address.endsWith(`@${office.id}.example`))).toBe(true);
+      expect([office.from.address, office.replyTo.address].every((address) => address.endsWith(`@${office.id}.example`))).toBe(
+        true,
+      );
       expect(office.from.name).toBe(office.name);
     }
   });
@@ -34,7 +36,10 @@ describe('office.yaml as shipped', () => {
 
 describe('an office of its own', () => {
   it('overrides only what it says', () => {
-    const source = shipped(FILE, ['contactPerson: 省政府办公厅政务公开处', 'contactPerson: 甲\n    hours: { sendAt: 10:15 }\n    caps: { sms: 3 }']);
+    const source = shipped(FILE, [
+      'contactPerson: 省政府办公厅政务公开处',
+      'contactPerson: 甲\n    hours: { sendAt: 10:15 }\n    caps: { sms: 3 }',
+    ]);
     const { offices } = valueOf(readOffices(source));
     expect(offices.get('shanxi')?.hours).toEqual({ zone: 'Asia/Shanghai', start: '08:30', end: '17:30', sendAt: '10:15' });
     expect(offices.get('shanxi')?.caps).toEqual({ email: 1, sms: 3 });
@@ -58,15 +63,21 @@ describe('a slip in office.yaml is told with its place', () => {
   });
 
   it('hours that end before they start', () => {
-    expect(tell('start: 08:30', 'start: 18:30')).toEqual(['config/office.yaml:8:5: defaults.hours: start 18:30 应早于 end 17:30']);
+    expect(tell('start: 08:30', 'start: 18:30')).toEqual([
+      'config/office.yaml:8:5: defaults.hours: start 18:30 应早于 end 17:30',
+    ]);
   });
 
   it("a person's mobile number where a landline belongs", () => {
-    expect(tell('phone: 0359-0000000', "phone: '13900000000'")[0]).toContain('config/office.yaml:22:12: offices[1].phone: 需要座机或400电话');
+    expect(tell('phone: 0359-0000000', "phone: '13900000000'")[0]).toContain(
+      'config/office.yaml:22:12: offices[1].phone: 需要座机或400电话',
+    );
   });
 
   it('a mail address with a line break', () => {
-    expect(tell('from: cuiban@ruicheng.example', 'from: "a@ruicheng.example\\nBcc: x@y.example"')[0]).toContain('config/office.yaml:20:11: offices[1].from: 需要一个邮箱地址');
+    expect(tell('from: cuiban@ruicheng.example', 'from: "a@ruicheng.example\\nBcc: x@y.example"')[0]).toContain(
+      'config/office.yaml:20:11: offices[1].from: 需要一个邮箱地址',
+    );
   });
 
   it('a zone that does not exist', () => {
@@ -78,7 +89,9 @@ describe('a slip in office.yaml is told with its place', () => {
   });
 
   it('a misspelt key, with the one that was meant', () => {
-    expect(tell('signature: 芮城县政府办', 'signatur: 芮城县政府办')).toContain('config/office.yaml:19:5: offices[1].signatur: 不认识的键 signatur，是否想写 signature？');
+    expect(tell('signature: 芮城县政府办', 'signatur: 芮城县政府办')).toContain(
+      'config/office.yaml:19:5: offices[1].signatur: 不认识的键 signatur，是否想写 signature？',
+    );
   });
 
   it('several slips at once', () => {

@@ -24,15 +24,34 @@ describe('policy.yaml as shipped', () => {
     const ladder = ladderFor(policy, education);
     expect(ladder.name).toBe('lead');
     expect(stagesFor({})).toEqual([
-      'assigned', 'extended', 'decide', 'd-30', 'd-15', 'd-7', 'd-3', 'd-1', 'd-0', 'o+1', 'o+3', 'o+7', 'o-weekly',
+      'assigned',
+      'extended',
+      'decide',
+      'd-30',
+      'd-15',
+      'd-7',
+      'd-3',
+      'd-1',
+      'd-0',
+      'o+1',
+      'o+3',
+      'o+7',
+      'o-weekly',
     ]);
-    expect(ladder.stages.filter(({ rung }) => rung > 0).map(({ id, rung }) => [id, rung])).toEqual([['o+1', 1], ['o+3', 2], ['o+7', 3]]);
+    expect(ladder.stages.filter(({ rung }) => rung > 0).map(({ id, rung }) => [id, rung])).toEqual([
+      ['o+1', 1],
+      ['o+3', 2],
+      ['o+7', 3],
+    ]);
   });
 
   it('addresses each rung higher and copies those below', () => {
     const posts = (id: string): readonly string[] => {
       const stage = ladderFor(policy, education).stages.find((each) => each.id === id);
-      return [...(stage?.to ?? []).map(({ of, post }) => `${of} ${post}`), ...(stage?.cc ?? []).map(({ of, post }) => `cc ${of} ${post}`)];
+      return [
+        ...(stage?.to ?? []).map(({ of, post }) => `${of} ${post}`),
+        ...(stage?.cc ?? []).map(({ of, post }) => `cc ${of} ${post}`),
+      ];
     };
     expect(posts('o+1')).toEqual(['unit 主要负责人', 'cc unit 联络员']);
     expect(posts('o+3')).toEqual(['supervisor 督办', 'cc unit 联络员', 'cc unit 主要负责人']);
@@ -64,13 +83,33 @@ describe('policy.yaml as shipped', () => {
 
   it('asks a unit outside the line politely: no head of unit, no leader', () => {
     const ladder = ladderFor(policy, { ...education, external: true });
-    expect(ladder.stages.map(({ id }) => id)).toEqual(['assigned', 'extended', 'decide', 'd-15', 'd-7', 'd-1', 'd-0', 'o+1', 'o+3']);
+    expect(ladder.stages.map(({ id }) => id)).toEqual([
+      'assigned',
+      'extended',
+      'decide',
+      'd-15',
+      'd-7',
+      'd-1',
+      'd-0',
+      'o+1',
+      'o+3',
+    ]);
     const posts = ladder.stages.flatMap(({ to, cc }) => [...to, ...cc]).map(({ post }) => post);
     expect(new Set(posts)).toEqual(new Set(['联络员', '协调人', '督办']));
   });
 
   it('shortens the notice for what recurs often', () => {
-    expect(stagesFor({ kind: 'recurring', rule: 'monthly' })).toEqual(['assigned', 'extended', 'decide', 'd-3', 'd-0', 'o+1', 'o+3', 'o+7', 'o-weekly']);
+    expect(stagesFor({ kind: 'recurring', rule: 'monthly' })).toEqual([
+      'assigned',
+      'extended',
+      'decide',
+      'd-3',
+      'd-0',
+      'o+1',
+      'o+3',
+      'o+7',
+      'o-weekly',
+    ]);
     expect(stagesFor({ kind: 'recurring', rule: 'quarterly' })).toContain('d-7');
     expect(stagesFor({ kind: 'recurring', rule: 'half-yearly' })).toContain('d-15');
     expect(stagesFor({ kind: 'recurring', rule: 'yearly 03-31' })).toContain('d-30');
@@ -88,10 +127,16 @@ describe('what a coordinator may write', () => {
       FILE,
       ['when: { before: 15 }', 'when: { before: 15, days: calendar }'],
       ['cooperate-undated: [assigned]', 'cooperate-undated: [{ stage: assigned, cc: [责任单位.主要负责人] }]'],
-      ['  - { roles: [cooperate], kinds: [ongoing]', '  - { units: [县教育局], ladder: undated }\n  - { roles: [cooperate], kinds: [ongoing]'],
+      [
+        '  - { roles: [cooperate], kinds: [ongoing]',
+        '  - { units: [县教育局], ladder: undated }\n  - { roles: [cooperate], kinds: [ongoing]',
+      ],
     );
     const changed = valueOf(readPolicy(source)).policy;
-    expect(changed.ladders.get('lead')?.stages.find(({ id }) => id === 'd-15')?.timing).toEqual({ offset: -15, days: 'calendar' });
+    expect(changed.ladders.get('lead')?.stages.find(({ id }) => id === 'd-15')?.timing).toEqual({
+      offset: -15,
+      days: 'calendar',
+    });
     expect(changed.ladders.get('cooperate-undated')?.stages[0]).toMatchObject({
       to: [{ of: 'unit', post: '联络员' }],
       cc: [{ of: 'unit', post: '主要负责人' }],
@@ -106,7 +151,9 @@ describe('a slip in policy.yaml is told with its place', () => {
   const tell = (...change: readonly [string, string]): readonly string[] => errorsOf(readPolicy(shipped(FILE, change)));
 
   it('a misspelt timing', () => {
-    expect(tell('{ before: 30 }', '{ befor: 30 }')).toContain('config/policy.yaml:38:13: stages[4].when.befor: 不认识的键 befor，是否想写 before？');
+    expect(tell('{ before: 30 }', '{ befor: 30 }')).toContain(
+      'config/policy.yaml:38:13: stages[4].when.befor: 不认识的键 befor，是否想写 before？',
+    );
   });
 
   it('two timings in one', () => {
@@ -128,7 +175,9 @@ describe('a slip in policy.yaml is told with its place', () => {
   });
 
   it('a rule that names an unknown ladder', () => {
-    expect(tell('{ kinds: [ongoing], ladder: undated }', '{ kinds: [ongoing], ladder: undate }')[0]).toContain('ladders 中没有阶梯 undate，可用：lead、');
+    expect(tell('{ kinds: [ongoing], ladder: undated }', '{ kinds: [ongoing], ladder: undate }')[0]).toContain(
+      'ladders 中没有阶梯 undate，可用：lead、',
+    );
   });
 
   it('a last rule that leaves duties without a ladder', () => {
@@ -136,11 +185,15 @@ describe('a slip in policy.yaml is told with its place', () => {
   });
 
   it('a rule behind one that takes everything', () => {
-    expect(tell('{ external: true, ladder: external }', '{ ladder: external }')[0]).toContain('rules[4]: 此条没有条件，其后的各条永不生效');
+    expect(tell('{ external: true, ladder: external }', '{ ladder: external }')[0]).toContain(
+      'rules[4]: 此条没有条件，其后的各条永不生效',
+    );
   });
 
   it('a rung that is skipped, and one before the due date', () => {
-    expect(tell('rung: 2', 'rung: 5')[0]).toContain('ladders.lead: 级次应按时间先后为1、2、3…，现为：o+1 第1级、o+3 第5级、o+7 第3级');
+    expect(tell('rung: 2', 'rung: 5')[0]).toContain(
+      'ladders.lead: 级次应按时间先后为1、2、3…，现为：o+1 第1级、o+3 第5级、o+7 第3级',
+    );
     expect(tell('letter: today', 'letter: today\n    rung: 1')[0]).toContain('stages[9].rung: 只有 after 的环节可以升级');
   });
 

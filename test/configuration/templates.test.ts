@@ -1,6 +1,12 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 
-import { compileTemplates, readTemplates, readTemplateSources, type Templates, type TemplateSources } from '../../src/configuration/templates.ts';
+import {
+  compileTemplates,
+  readTemplates,
+  readTemplateSources,
+  type Templates,
+  type TemplateSources,
+} from '../../src/configuration/templates.ts';
 import { readConfiguration } from '../../src/configuration/index.ts';
 import type { MessageItem } from '../../src/domain/message.ts';
 import { allYear, duty, endOfAugust, fromOctober, item, message, on, people } from './cast.ts';
@@ -35,10 +41,22 @@ describe('the subject alone tells what is the matter', () => {
     ['【临期】2项任务将到期，最早明日到期', '2022-08-30', [item('soon', list), item('soon', list)]],
     ['【今日到期】“公布主动公开事项清单”请于下班前反馈', '2022-08-31', [item('today', list)]],
     ['【逾期1个工作日】“公布主动公开事项清单”尚未反馈', '2022-09-01', [item('overdue', list)]],
-    ['【季度进展】请反馈第三季度“权威信息统一由政府网站先发”进展', '2022-09-23', [item('progress', running, { occurrence: '2022-09-30' })]],
-    ['【时限调整】“公布主动公开事项清单”由8月31日（周三）调整为9月15日（周四）', '2022-08-25', [item('extended', { ...list, due: '2022-09-15' })]],
+    [
+      '【季度进展】请反馈第三季度“权威信息统一由政府网站先发”进展',
+      '2022-09-23',
+      [item('progress', running, { occurrence: '2022-09-30' })],
+    ],
+    [
+      '【时限调整】“公布主动公开事项清单”由8月31日（周三）调整为9月15日（周四）',
+      '2022-08-25',
+      [item('extended', { ...list, due: '2022-09-15' })],
+    ],
     ['【起施行】“排号公示”10月1日（周六）起施行', '2022-10-08', [item('today', duty('排号公示', fromOctober))]],
-    ['【逾期未结】“公布主动公开事项清单”逾期12个工作日；另有1项', '2022-09-19', [item('weekly', list), item('progress', running)]],
+    [
+      '【逾期未结】“公布主动公开事项清单”逾期12个工作日；另有1项',
+      '2022-09-19',
+      [item('weekly', list), item('progress', running)],
+    ],
     ['【催办】县教育局“公布主动公开事项清单”逾期3个工作日（抄送）', '2022-09-05', [item('urge', list, { copy: true })]],
   ])('%s', (subject, today, items) => {
     expect(mail(today, items).subject).toBe(subject);
@@ -61,7 +79,8 @@ describe('the subject alone tells what is the matter', () => {
 
 describe('the body keeps the order of an official letter', () => {
   it('reads, as text, like this', () => {
-    expect(mail('2022-09-05', [item('urge', list, { remindedOn: reminded })], people.inspector).text).toBe(`县政府办公室（督办闫思远同志）：
+    expect(mail('2022-09-05', [item('urge', list, { remindedOn: reminded })], people.inspector).text)
+      .toBe(`县政府办公室（督办闫思远同志）：
 
 　　以下任务由县教育局承担，已超过时限，尚未收到办结反馈。此前已于8月17日、8月26日、8月30日、8月31日、9月1日提醒。
 
@@ -87,7 +106,11 @@ describe('the body keeps the order of an official letter', () => {
   });
 
   it('numbers the parts of a digest and mentions them in the first sentence', () => {
-    const { text } = mail('2022-09-05', [item('overdue', list, { copy: true }), item('reminder', list), item('progress', running)]);
+    const { text } = mail('2022-09-05', [
+      item('overdue', list, { copy: true }),
+      item('reminder', list),
+      item('progress', running),
+    ]);
     expect(text).toContain('另有提醒1项、进展1项，一并列后。');
     expect(text).toContain('一、逾期（1项，抄送）\n\n1．公布');
     expect(text).toContain('二、提醒（1项）\n　　以下任务临近时限，请按进度办理。\n\n2．公布');
@@ -96,7 +119,9 @@ describe('the body keeps the order of an official letter', () => {
 
   it('tells each reader how to answer: a unit, a leader, a unit outside the line', () => {
     expect(mail('2022-09-01', [item('overdue', list)], people.head).text).toContain('写明“进展”“办结”“申请延期”');
-    expect(mail('2022-09-09', [item('supervise', list)], people.leader).text).toContain('建议：约谈责任单位／限期整改／同意延期，请批示。');
+    expect(mail('2022-09-09', [item('supervise', list)], people.leader).text).toContain(
+      '建议：约谈责任单位／限期整改／同意延期，请批示。',
+    );
     expect(mail('2022-09-09', [item('supervise', list)], people.leader).text).not.toContain('申请延期');
     expect(mail('2022-09-01', [item('overdue', taxDuty, tax)], people.taxLiaison).text).toContain('可函复，或直接回复本邮件');
   });
@@ -127,7 +152,10 @@ describe('the body keeps the order of an official letter', () => {
   });
 
   it('says each state in words beside its colour', () => {
-    const { html } = mail('2022-09-05', [item('overdue', list), item('reminder', duty('远期任务', { kind: 'by', text: '9月底前', date: '2022-09-30' }))]);
+    const { html } = mail('2022-09-05', [
+      item('overdue', list),
+      item('reminder', duty('远期任务', { kind: 'by', text: '9月底前', date: '2022-09-30' })),
+    ]);
     expect(html).toMatch(/background:#c62828;color:#ffffff;">逾期</u);
     expect(html).toMatch(/background:#2e7d32;color:#ffffff;">正常</u);
   });
@@ -142,11 +170,14 @@ describe('the body keeps the order of an official letter', () => {
 
 describe('hostile words stay words', () => {
   const hostile = duty('<script>alert("1")</script>&amp;\r\nBcc: evil@x.example {{ office.phone }}', endOfAugust);
-  const rendered = () => mail('2022-08-10', [item('reminder', hostile)], { ...people.liaison, name: '<img src=x onerror=alert(1)>' });
+  const rendered = () =>
+    mail('2022-08-10', [item('reminder', hostile)], { ...people.liaison, name: '<img src=x onerror=alert(1)>' });
 
   it('in HTML, where they are escaped', () => {
     expect(rendered().html).not.toMatch(/<script|<img/u);
-    expect(rendered().html).toContain('&lt;script&gt;alert(&#34;1&#34;)&lt;/script&gt;&amp;amp; Bcc: evil@x.example {{ office.phone }}');
+    expect(rendered().html).toContain(
+      '&lt;script&gt;alert(&#34;1&#34;)&lt;/script&gt;&amp;amp; Bcc: evil@x.example {{ office.phone }}',
+    );
   });
 
   it('in text, where nothing is escaped', () => {
@@ -162,7 +193,9 @@ describe('hostile words stay words', () => {
 describe('an SMS', () => {
   it('carries the signature, the title, the date and the landline in one part', () => {
     const { text, subject, html } = sms('2022-08-30', [item('soon', list)]);
-    expect(text).toBe('【芮城县政府办】“公布主动公开事项清单”（牵头）明日到期，剩1个工作日，请办理并反馈。详见邮件，咨询0359-0000000。');
+    expect(text).toBe(
+      '【芮城县政府办】“公布主动公开事项清单”（牵头）明日到期，剩1个工作日，请办理并反馈。详见邮件，咨询0359-0000000。',
+    );
     expect(text.length).toBeLessThanOrEqual(70);
     expect(subject).toBe([...text].slice(0, 30).join(''));
     expect(html).toBe('');
@@ -170,14 +203,16 @@ describe('an SMS', () => {
 
   it('shortens the title to stay within 70 characters', () => {
     const { text } = sms('2022-08-26', [item('soon', duty('公共企事业单位信息公开清单和责任分工一览表', endOfAugust))]);
-    expect(text).toBe('【芮城县政府办】“公共企事业单位信息…”（牵头）8月31日（周三）到期，剩3个工作日，请办理并反馈。详见邮件，咨询0359-0000000。');
+    expect(text).toBe(
+      '【芮城县政府办】“公共企事业单位信息…”（牵头）8月31日（周三）到期，剩3个工作日，请办理并反馈。详见邮件，咨询0359-0000000。',
+    );
     expect(text).toHaveLength(70);
   });
 
   it('tells of many duties by their number and the first date', () => {
-    expect(sms('2022-08-30', [item('soon', list), item('soon', list), item('overdue', { ...list, due: '2022-08-29' })]).text).toBe(
-      '【芮城县政府办】您有3项任务，最早8月29日（周一）到期（逾期1个工作日），请办理并反馈。详见邮件，咨询0359-0000000。',
-    );
+    expect(
+      sms('2022-08-30', [item('soon', list), item('soon', list), item('overdue', { ...list, due: '2022-08-29' })]).text,
+    ).toBe('【芮城县政府办】您有3项任务，最早8月29日（周一）到期（逾期1个工作日），请办理并反馈。详见邮件，咨询0359-0000000。');
   });
 
   it('says 演练 in a drill', () => {
@@ -196,15 +231,21 @@ describe('an SMS', () => {
 });
 
 describe('a slip in a template is told with its file, line and column', () => {
-  const withLetters = (...change: readonly [string, string]) => errorsOf(compileTemplates({ ...sources, letters: shipped(LETTERS, change) }));
+  const withLetters = (...change: readonly [string, string]) =>
+    errorsOf(compileTemplates({ ...sources, letters: shipped(LETTERS, change) }));
   const withLayout = (file: 'text' | 'html' | 'sms', from: string, to: string) =>
     errorsOf(compileTemplates({ ...sources, [file]: shipped(sources[file].file, [from, to]) }));
-  const lineOf = (file: string, words: string): number => shipped(file).text.split('\n').findIndex((each) => each.includes(words)) + 1;
+  const lineOf = (file: string, words: string): number =>
+    shipped(file)
+      .text.split('\n')
+      .findIndex((each) => each.includes(words)) + 1;
 
   it('an unknown placeholder in a wording', () => {
     const line = lineOf(LETTERS, '【临期】“{{ title }}”');
     const [error = ''] = withLetters('【临期】“{{ title }}”', '【临期】“{{ titel }}”');
-    expect(error.slice(0, error.indexOf('title、') + 6)).toBe(`${LETTERS}:${line}:20: letters.soon.subject.one: 没有占位词 {{ titel }}，可用：count、title、`);
+    expect(error.slice(0, error.indexOf('title、') + 6)).toBe(
+      `${LETTERS}:${line}:20: letters.soon.subject.one: 没有占位词 {{ titel }}，可用：count、title、`,
+    );
   });
 
   it('an unknown filter and an unfinished placeholder', () => {
@@ -220,8 +261,12 @@ describe('a slip in a template is told with its file, line and column', () => {
 
   it('an unknown name in a layout, and an unknown part of a duty', () => {
     const html = sources.html.file;
-    expect(withLayout('html', '{{ date }}', '{{ datum }}')).toEqual([expect.stringContaining(`${html}:${lineOf(html, '{{ date }}')}:`)]);
-    expect(withLayout('text', '{{ duty.basis }}', '{{ duty.bais }}')[0]).toMatch(/^config\/templates\/letter\.txt\.liquid:\d+:\d+: 没有占位词 duty\.bais$/u);
+    expect(withLayout('html', '{{ date }}', '{{ datum }}')).toEqual([
+      expect.stringContaining(`${html}:${lineOf(html, '{{ date }}')}:`),
+    ]);
+    expect(withLayout('text', '{{ duty.basis }}', '{{ duty.bais }}')[0]).toMatch(
+      /^config\/templates\/letter\.txt\.liquid:\d+:\d+: 没有占位词 duty\.bais$/u,
+    );
     expect(withLayout('sms', '{{ body }}', '{{ boddy }}')[0]).toContain('没有占位词 {{ boddy }}，可用：signature、drill、body');
   });
 
@@ -231,7 +276,9 @@ describe('a slip in a template is told with its file, line and column', () => {
 
   it('a file that is not there', async () => {
     expect(errorsOf(await readTemplates('config/nowhere'))).toEqual(
-      ['letters.yaml', 'letter.txt.liquid', 'letter.html.liquid', 'sms.txt.liquid'].map((file) => `config/nowhere/${file}:1:1: 没有这个文件`),
+      ['letters.yaml', 'letter.txt.liquid', 'letter.html.liquid', 'sms.txt.liquid'].map(
+        (file) => `config/nowhere/${file}:1:1: 没有这个文件`,
+      ),
     );
   });
 });

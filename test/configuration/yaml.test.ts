@@ -12,7 +12,10 @@ const office = z.strictObject({
   }),
   phone: z.string().optional(),
   since: z.iso.date().optional(),
-  posts: z.array(z.strictObject({ post: z.string().min(1) })).min(1).optional(),
+  posts: z
+    .array(z.strictObject({ post: z.string().min(1) }))
+    .min(1)
+    .optional(),
 });
 
 function complaints(text: string): string[] {
@@ -79,26 +82,34 @@ describe('a YAML file', () => {
   it('lets a later check point at a field, a list entry or a key', () => {
     const text = 'smtp: {host: a, port: 1}\nposts:\n  - post: 甲\n  - post: 乙\n';
     const { document } = readYaml(office, { file: 'a', text });
-    expect(errorAt(document, ['posts', 1, 'post'], '重复')).toEqual({ file: 'a', line: 4, column: 11, field: 'posts[2].post', message: '重复' });
+    expect(errorAt(document, ['posts', 1, 'post'], '重复')).toEqual({
+      file: 'a',
+      line: 4,
+      column: 11,
+      field: 'posts[2].post',
+      message: '重复',
+    });
     expect(errorAt(document, ['posts', 1, 'post'], '重复', 'key')).toMatchObject({ line: 4, column: 5 });
   });
 
-  it.each(Object.entries({
-    'opening brackets': '['.repeat(999_999),
-    'opening braces': '{'.repeat(999_999),
-    'closing brackets': ']'.repeat(999_999),
-    commas: `[${','.repeat(999_998)}`,
-    digits: '1'.repeat(999_999),
-    'digits in a field': `phone: ${'1'.repeat(999_000)}`,
-    quotes: '"'.repeat(999_999),
-    dashes: '- '.repeat(499_999),
-    'question marks': '? '.repeat(499_999),
-    'nested keys': 'a: '.repeat(333_333),
-    keys: Array.from({ length: 80_000 }, (_, index) => `k${index}: 1`).join('\n'),
-    'a staircase': Array.from({ length: 1_300 }, (_, index) => `${' '.repeat(index)}a:`).join('\n'),
-    laughs: `a: &a [${'x,'.repeat(9)}]\nb: &b [${'*a,'.repeat(9)}]\nc: &c [${'*b,'.repeat(9)}]\nd: [${'*c,'.repeat(9)}]\n`,
-    'two million characters': 'x'.repeat(2_000_000),
-  }))('is refused quickly when it is nothing but %s', { timeout: 5_000 }, (_, text) => {
+  it.each(
+    Object.entries({
+      'opening brackets': '['.repeat(999_999),
+      'opening braces': '{'.repeat(999_999),
+      'closing brackets': ']'.repeat(999_999),
+      commas: `[${','.repeat(999_998)}`,
+      digits: '1'.repeat(999_999),
+      'digits in a field': `phone: ${'1'.repeat(999_000)}`,
+      quotes: '"'.repeat(999_999),
+      dashes: '- '.repeat(499_999),
+      'question marks': '? '.repeat(499_999),
+      'nested keys': 'a: '.repeat(333_333),
+      keys: Array.from({ length: 80_000 }, (_, index) => `k${index}: 1`).join('\n'),
+      'a staircase': Array.from({ length: 1_300 }, (_, index) => `${' '.repeat(index)}a:`).join('\n'),
+      laughs: `a: &a [${'x,'.repeat(9)}]\nb: &b [${'*a,'.repeat(9)}]\nc: &c [${'*b,'.repeat(9)}]\nd: [${'*c,'.repeat(9)}]\n`,
+      'two million characters': 'x'.repeat(2_000_000),
+    }),
+  )('is refused quickly when it is nothing but %s', { timeout: 5_000 }, (_, text) => {
     expect(complaints(text)).not.toEqual([]);
   });
 });

@@ -63,7 +63,10 @@ describe('the mail sink', () => {
     const { channels } = await sinks();
     await channels.email.send(mail(), never);
     await channels.email.send(mail(), never);
-    expect(readdirSync(join(dir, '2026-03-28')).toSorted()).toEqual(['0830-jyj-zhang.wenhua-1.eml', '0830-jyj-zhang.wenhua-2.eml']);
+    expect(readdirSync(join(dir, '2026-03-28')).toSorted()).toEqual([
+      '0830-jyj-zhang.wenhua-1.eml',
+      '0830-jyj-zhang.wenhua-2.eml',
+    ]);
   });
 
   it('keeps a mailbox with strange letters inside its folder', async () => {

@@ -6,7 +6,10 @@ import type { MessageItem } from '../../src/domain/message.ts';
 import { allYear, calendar, duty, endOfAugust, fromOctober, item, message, on, people } from '../configuration/cast.ts';
 
 const letters: KnownLetters = new Map(
-  ['urge', 'overdue', 'today', 'soon', 'reminder', 'assigned', 'progress'].map((name) => [name, { hasStarting: name === 'soon' }]),
+  ['urge', 'overdue', 'today', 'soon', 'reminder', 'assigned', 'progress'].map((name) => [
+    name,
+    { hasStarting: name === 'soon' },
+  ]),
 );
 const list = duty('公布主动公开事项清单', endOfAugust);
 const running = duty('权威信息统一由政府网站先发', allYear);
@@ -35,20 +38,40 @@ describe('how a date stands on a day', () => {
 
   it('calls 30 December 2022 the last working day before 年底, and 3 January the first day late', () => {
     const yearEnd = duty('财政预决算公开', { kind: 'by', text: '年底前', date: '2022-12-31' });
-    expect(timingOf(yearEnd, '2022-12-30', calendar)).toMatchObject({ dueOn: '12月31日（周六）到期', remaining: '今日为最后一个工作日', state: '临期' });
+    expect(timingOf(yearEnd, '2022-12-30', calendar)).toMatchObject({
+      dueOn: '12月31日（周六）到期',
+      remaining: '今日为最后一个工作日',
+      state: '临期',
+    });
     expect(timingOf(yearEnd, '2022-12-29', calendar).remaining).toBe('剩1个工作日');
-    expect(timingOf(yearEnd, '2023-01-03', calendar)).toMatchObject({ dueOn: '2022年12月31日（周六）到期', remaining: '逾期1个工作日' });
+    expect(timingOf(yearEnd, '2023-01-03', calendar)).toMatchObject({
+      dueOn: '2022年12月31日（周六）到期',
+      remaining: '逾期1个工作日',
+    });
   });
 
   it('begins on the first working day after a holiday: 10月起 in 2022 is 8 October', () => {
     const queue = duty('排号公示', fromOctober);
-    expect(timingOf(queue, '2022-09-30', calendar)).toMatchObject({ dueIn: '明日起施行', remaining: '剩1个工作日', state: '临期' });
-    expect(timingOf(queue, '2022-10-08', calendar)).toMatchObject({ dueOn: '10月1日（周六）起施行', remaining: '节后首个工作日', state: '起施行' });
+    expect(timingOf(queue, '2022-09-30', calendar)).toMatchObject({
+      dueIn: '明日起施行',
+      remaining: '剩1个工作日',
+      state: '临期',
+    });
+    expect(timingOf(queue, '2022-10-08', calendar)).toMatchObject({
+      dueOn: '10月1日（周六）起施行',
+      remaining: '节后首个工作日',
+      state: '起施行',
+    });
     expect(timingOf(queue, '2022-10-09', calendar)).toMatchObject({ remaining: '逾期1个工作日', state: '逾期' });
   });
 
   it('gives an undated duty no distance', () => {
-    expect(timingOf(running, '2022-08-10', calendar)).toMatchObject({ dueOn: '无固定时限', dueIn: '持续推进', remaining: '', state: '持续推进' });
+    expect(timingOf(running, '2022-08-10', calendar)).toMatchObject({
+      dueOn: '无固定时限',
+      dueIn: '持续推进',
+      remaining: '',
+      state: '持续推进',
+    });
     const begun = duty('公文公开属性认定', { kind: 'from', text: '7月开始', date: '2022-07-01' }, { due: null });
     expect(timingOf(begun, '2022-08-10', calendar).dueOn).toBe('已于7月1日（周五）起施行');
   });
@@ -71,7 +94,9 @@ describe('what a duty shows', () => {
 
   it('tells who shares it, as seen from the reader', () => {
     expect(first({})?.division).toBe('贵单位牵头；其他牵头单位：县卫健体局、县民政局；配合单位：县财政局');
-    expect(first({}, list, '2022-09-05', people.inspector)?.division).toBe('县教育局牵头；其他牵头单位：县卫健体局、县民政局；配合单位：县财政局');
+    expect(first({}, list, '2022-09-05', people.inspector)?.division).toBe(
+      '县教育局牵头；其他牵头单位：县卫健体局、县民政局；配合单位：县财政局',
+    );
   });
 
   it('tells a unit meant by a collective name under which name it is meant', () => {
@@ -80,7 +105,10 @@ describe('what a duty shows', () => {
   });
 
   it('keeps other times that the task names in sight', () => {
-    const both = { ...list, task: { ...list.task, deadlines: [endOfAugust, { ...endOfAugust, text: '2022年8月底前' }, fromOctober] } };
+    const both = {
+      ...list,
+      task: { ...list.task, deadlines: [endOfAugust, { ...endOfAugust, text: '2022年8月底前' }, fromOctober] },
+    };
     expect(first({}, both)?.also).toBe('“10月起”');
   });
 
@@ -121,7 +149,10 @@ describe('the order of a digest', () => {
 
   it('words apart what begins, where the letter has words for it', () => {
     const begin = duty('排号公示', fromOctober);
-    expect(model('2022-09-28', [item('soon', list), item('soon', begin)]).sections.map(({ starting }) => starting)).toEqual([false, true]);
+    expect(model('2022-09-28', [item('soon', list), item('soon', begin)]).sections.map(({ starting }) => starting)).toEqual([
+      false,
+      true,
+    ]);
     expect(model('2022-07-13', [item('assigned', list), item('assigned', begin)]).sections).toHaveLength(1);
   });
 
@@ -141,7 +172,11 @@ describe('the words of a letter', () => {
 
   it('count units, and roles once each with the lead first', () => {
     const other = (unitName: string) => item('urge', { ...list, unit: unitName, role: 'cooperate' }, { unitName });
-    expect(words([item('urge', list), other('县民政局')])).toMatchObject({ units: '县教育局、县民政局', role: '牵头或配合', count: 2 });
+    expect(words([item('urge', list), other('县民政局')])).toMatchObject({
+      units: '县教育局、县民政局',
+      role: '牵头或配合',
+      count: 2,
+    });
     expect(words([item('urge', list), other('县民政局'), other('县财政局')]).units).toBe('县教育局等3个单位');
   });
 
@@ -155,7 +190,12 @@ describe('the words of a letter', () => {
   });
 
   it('name the period a progress letter asks for by its end', () => {
-    expect(words([item('progress', running, { occurrence: '2022-09-30' })])).toMatchObject({ quarter: '第三季度', month: '9月', half: '下半年', year: '2022年' });
+    expect(words([item('progress', running, { occurrence: '2022-09-30' })])).toMatchObject({
+      quarter: '第三季度',
+      month: '9月',
+      half: '下半年',
+      year: '2022年',
+    });
   });
 
   it('ask nobody to sign for what is signed, nor to move what has no date', () => {

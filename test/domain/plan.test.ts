@@ -64,7 +64,10 @@ describe('a dated duty', () => {
   it('drops, with a reason, the stages that fall before the notice was issued', () => {
     const soon = duty({ due: '2022-07-29', deadline: { kind: 'by', date: '2022-07-29', text: '7月29日前' } });
     const [first] = follow(soon, at('2022-07-12 23:00'));
-    expect(first?.plan.suppressions.map(({ stage, reason }) => `${stage} ${reason}`)).toEqual(['d-30 before-notice', 'd-15 before-notice']);
+    expect(first?.plan.suppressions.map(({ stage, reason }) => `${stage} ${reason}`)).toEqual([
+      'd-30 before-notice',
+      'd-15 before-notice',
+    ]);
     expect(told(follow(soon, at('2022-07-29 23:00')))).toEqual([
       'assigned 2022-07-12',
       'd-7 2022-07-20',
@@ -105,7 +108,10 @@ describe('after an outage', () => {
     const late = duty({ plannedThrough: at('2022-07-20 09:00') });
     const decided = plan(late, context(at('2022-08-27 09:00')));
     expect(told([{ now: at('2022-08-27 09:00'), plan: decided }])).toEqual(['d-3 2022-08-27']);
-    expect(decided.suppressions.map(({ stage, reason }) => `${stage} ${reason}`)).toEqual(['d-15 missed-window', 'd-7 missed-window']);
+    expect(decided.suppressions.map(({ stage, reason }) => `${stage} ${reason}`)).toEqual([
+      'd-15 missed-window',
+      'd-7 missed-window',
+    ]);
   });
 
   it('the rungs go one per working day, lowest first, and none is skipped', () => {
@@ -131,7 +137,13 @@ describe('a duty that was past when the schedule was confirmed', () => {
   });
 
   it('climbs the ladder again once it was given a new date', () => {
-    const extended = { ...past, due: '2022-09-30', sequence: 1, extendedAt: at('2022-09-21 11:00'), plannedThrough: at('2022-09-20 10:00') };
+    const extended = {
+      ...past,
+      due: '2022-09-30',
+      sequence: 1,
+      extendedAt: at('2022-09-21 11:00'),
+      plannedThrough: at('2022-09-20 10:00'),
+    };
     expect(told(follow(extended, at('2022-09-30 23:00'), at('2022-09-21 11:00')))).toEqual([
       'extended 2022-09-21',
       'd-3 2022-09-27',
@@ -166,7 +178,12 @@ describe('a recurring duty', () => {
   });
 
   it('skips the stages that are longer than its period', () => {
-    const monthly = duty({ due: '2022-08-31', confirmedAt: null, plannedThrough: at('2022-08-01 00:00'), deadline: { kind: 'recurring', rule: 'monthly', text: '每月' } });
+    const monthly = duty({
+      due: '2022-08-31',
+      confirmedAt: null,
+      plannedThrough: at('2022-08-01 00:00'),
+      deadline: { kind: 'recurring', rule: 'monthly', text: '每月' },
+    });
     const looks = follow({ ...monthly, plannedThrough: 0 }, at('2022-08-31 23:00'), at('2022-08-01 00:00'));
     expect(looks[0]?.plan.suppressions.map(({ stage, reason }) => `${stage} ${reason}`)).toEqual(['d-30 recurrence-shorter']);
     expect(told(looks)[0]).toBe('d-15 2022-08-10');
@@ -176,12 +193,18 @@ describe('a recurring duty', () => {
 describe('an undated duty', () => {
   it('is asked for its progress once a quarter until the year of the notice ends', () => {
     const ongoing = duty({ due: null, pursuit: 'cadence', deadline: { kind: 'ongoing', text: '年内持续推进' } });
-    expect(told(follow(ongoing, at('2024-01-01 00:00')))).toEqual(['assigned 2022-07-12', 'progress 2022-09-23', 'progress 2022-12-23']);
+    expect(told(follow(ongoing, at('2024-01-01 00:00')))).toEqual([
+      'assigned 2022-07-12',
+      'progress 2022-09-23',
+      'progress 2022-12-23',
+    ]);
   });
 });
 
 describe('for any date and any look', () => {
-  const days = fc.integer({ min: 0, max: 500 }).map((offset) => new Date(Date.UTC(2022, 6, 13) + offset * 86_400_000).toISOString().slice(0, 10));
+  const days = fc
+    .integer({ min: 0, max: 500 })
+    .map((offset) => new Date(Date.UTC(2022, 6, 13) + offset * 86_400_000).toISOString().slice(0, 10));
 
   it('nothing is said on a day of rest or outside 09:00, and looking more often says nothing more', () => {
     fc.assert(
@@ -197,7 +220,9 @@ describe('for any date and any look', () => {
           }
         }
         // The same assignment, looked at at odd moments as well.
-        const looks = [...new Set([...asked.map(({ now }) => now), ...extra.map((hours) => at('2022-07-12 10:00') + hours * 3_600_000)])].toSorted((a, b) => a - b);
+        const looks = [
+          ...new Set([...asked.map(({ now }) => now), ...extra.map((hours) => at('2022-07-12 10:00') + hours * 3_600_000)]),
+        ].toSorted((a, b) => a - b);
         let busy = assignment;
         const said: string[] = [];
         for (const now of looks.filter((each) => each <= end)) {
@@ -205,7 +230,9 @@ describe('for any date and any look', () => {
           said.push(...decided.reminders.map(({ stage, at: when }) => `${stage} ${when}`));
           busy = { ...busy, plannedThrough: decided.plannedThrough, ladder: decided.ladder };
         }
-        expect(said).toEqual(asked.flatMap(({ plan: { reminders } }) => reminders.map(({ stage, at: when }) => `${stage} ${when}`)));
+        expect(said).toEqual(
+          asked.flatMap(({ plan: { reminders } }) => reminders.map(({ stage, at: when }) => `${stage} ${when}`)),
+        );
       }),
       { numRuns: 60 },
     );

@@ -54,12 +54,23 @@ describe('a deadline cell', () => {
     expect(readDeadlines(cell, assumed)).toEqual({ deadlines: [{ kind: 'ongoing', text: cell }], review: [] });
   });
 
-  it.each(['立即', '2022年2月30日', '13月底前', '7月-9月', '2022年8月', '8月中旬', '上半年', '年内完成', '44804', '每两月', '非8月底前', '每月10日前', '2022-8/31'])(
-    'with %s has no deadline and is quoted to a person',
-    (cell) => {
-      expect(readDeadlines(cell, assumed)).toEqual({ deadlines: [], review: [`时限“${cell}”没有读懂，请填写期限`] });
-    },
-  );
+  it.each([
+    '立即',
+    '2022年2月30日',
+    '13月底前',
+    '7月-9月',
+    '2022年8月',
+    '8月中旬',
+    '上半年',
+    '年内完成',
+    '44804',
+    '每两月',
+    '非8月底前',
+    '每月10日前',
+    '2022-8/31',
+  ])('with %s has no deadline and is quoted to a person', (cell) => {
+    expect(readDeadlines(cell, assumed)).toEqual({ deadlines: [], review: [`时限“${cell}”没有读懂，请填写期限`] });
+  });
 
   it('with two times keeps both and asks', () => {
     const { deadlines, review } = readDeadlines('9月底前完成；10月起施行', assumed);
@@ -68,18 +79,44 @@ describe('a deadline cell', () => {
   });
 
   it('keeps what it understood beside what it did not', () => {
-    expect(readDeadlines('8月底前，另行通知', assumed)).toMatchObject({ deadlines: [{ date: '2022-08-31' }], review: ['时限“另行通知”没有读懂，请填写期限'] });
+    expect(readDeadlines('8月底前，另行通知', assumed)).toMatchObject({
+      deadlines: [{ date: '2022-08-31' }],
+      review: ['时限“另行通知”没有读懂，请填写期限'],
+    });
   });
 
   it('never passes over a cell in silence, and never makes up a day', () => {
-    const bits = fc.constantFrom('2022年', '8月', '31日', '底', '前', '起', '每', '年', '季度', '、', '，', '1', '0', ' ', '\n', '持续', '-', '完成');
+    const bits = fc.constantFrom(
+      '2022年',
+      '8月',
+      '31日',
+      '底',
+      '前',
+      '起',
+      '每',
+      '年',
+      '季度',
+      '、',
+      '，',
+      '1',
+      '0',
+      ' ',
+      '\n',
+      '持续',
+      '-',
+      '完成',
+    );
     fc.assert(
-      fc.property(fc.array(bits, { minLength: 1, maxLength: 9 }).map((each) => each.join('')), (cell) => {
-        const { deadlines, review } = readDeadlines(cell, assumed);
-        expect(deadlines.length + review.length > 0).toBe(cell.replaceAll(/[\s、，]/gu, '') !== '');
-        for (const each of deadlines) if ('date' in each) expect(new Date(each.date).toISOString().slice(0, 10)).toBe(each.date);
-        expect(review.length > 0 || deadlines.length === 1 || deadlines.length === 0).toBe(true);
-      }),
+      fc.property(
+        fc.array(bits, { minLength: 1, maxLength: 9 }).map((each) => each.join('')),
+        (cell) => {
+          const { deadlines, review } = readDeadlines(cell, assumed);
+          expect(deadlines.length + review.length > 0).toBe(cell.replaceAll(/[\s、，]/gu, '') !== '');
+          for (const each of deadlines)
+            if ('date' in each) expect(new Date(each.date).toISOString().slice(0, 10)).toBe(each.date);
+          expect(review.length > 0 || deadlines.length === 1 || deadlines.length === 0).toBe(true);
+        },
+      ),
       { numRuns: 2_000 },
     );
   });
@@ -88,7 +125,11 @@ describe('a deadline cell', () => {
 describe('the words of a task', () => {
   it('give up the times that its column hides', () => {
     const read = readDeadlines('全年', assumed).deadlines;
-    expect(hiddenTimes('每季度至少听取一次汇报，每年3月底前公布；2022年9月底前完成，召开1次会议。', read, assumed)).toEqual(['每季度', '每年3月底前', '2022年9月底前']);
+    expect(hiddenTimes('每季度至少听取一次汇报，每年3月底前公布；2022年9月底前完成，召开1次会议。', read, assumed)).toEqual([
+      '每季度',
+      '每年3月底前',
+      '2022年9月底前',
+    ]);
     expect(hiddenTimes('10月底前完成', readDeadlines('10月31日前', assumed).deadlines, assumed)).toEqual([]);
   });
 });
@@ -100,7 +141,11 @@ describe('a cell of units', () => {
   };
 
   it.each([
-    ['县教育局、县公安局，县财政局,县民政局；县司法局\n县审计局', ['县教育局', '县公安局', '县财政局', '县民政局', '县司法局', '县审计局'], []],
+    [
+      '县教育局、县公安局，县财政局,县民政局；县司法局\n县审计局',
+      ['县教育局', '县公安局', '县财政局', '县民政局', '县司法局', '县审计局'],
+      [],
+    ],
     ['县教育局牵头，县公安局、县财政局配合', ['县教育局'], ['县公安局', '县财政局']],
     ['牵头单位：县教育局\n配合单位：县公安局，县财政局', ['县教育局'], ['县公安局', '县财政局']],
     ['县教育局（牵头）；县公安局（配合）', ['县教育局'], ['县公安局']],
@@ -114,7 +159,11 @@ describe('a cell of units', () => {
 
   it('asks about names run together, 等, 会同, a unit in both roles and a role left out', () => {
     expect(readUnits('区政府办区财政局', 'lead').review).toEqual(['“区政府办区财政局”可能是几个单位连写，请分开']);
-    expect(readUnits('县教育局等有关部门', 'lead')).toEqual({ lead: ['县教育局', '有关部门'], cooperate: [], review: ['“县教育局等有关部门”以“等”字收尾，是否另有单位请确认'] });
+    expect(readUnits('县教育局等有关部门', 'lead')).toEqual({
+      lead: ['县教育局', '有关部门'],
+      cooperate: [],
+      review: ['“县教育局等有关部门”以“等”字收尾，是否另有单位请确认'],
+    });
     expect(readUnits('县教育局会同县公安局', 'lead').review).toHaveLength(1);
     expect(units('甲局牵头，甲局、乙局配合')).toEqual({ lead: ['甲局'], cooperate: ['乙局'] });
     expect(readUnits('甲局牵头，甲局、乙局配合', 'lead').review).toEqual(['甲局既写在牵头又写在配合，按牵头读入']);
@@ -123,10 +172,14 @@ describe('a cell of units', () => {
 });
 
 describe('a hostile cell', () => {
-  it.each(['1', '（', '()', '每', '、', '牵头', '月底前', '1月', '年底', ' ', '县局'])('of a megabyte of %j is done with quickly', { timeout: 3_000 }, (bit) => {
-    const cell = bit.repeat(1_000_000 / bit.length);
-    expect(readDeadlines(cell, assumed).deadlines).toEqual([]);
-    expect(readUnits(cell, 'lead').lead.every((name) => name.length <= 100)).toBe(true);
-    expect(hiddenTimes(cell, [], assumed).length).toBeLessThan(5);
-  });
+  it.each(['1', '（', '()', '每', '、', '牵头', '月底前', '1月', '年底', ' ', '县局'])(
+    'of a megabyte of %j is done with quickly',
+    { timeout: 3_000 },
+    (bit) => {
+      const cell = bit.repeat(1_000_000 / bit.length);
+      expect(readDeadlines(cell, assumed).deadlines).toEqual([]);
+      expect(readUnits(cell, 'lead').lead.every((name) => name.length <= 100)).toBe(true);
+      expect(hiddenTimes(cell, [], assumed).length).toBeLessThan(5);
+    },
+  );
 });

@@ -60,14 +60,22 @@ describe('a schedule', () => {
     });
   });
 
-  it.each(['by: 2022-02-30', 'by: 2022-13-01', 'by: 2022-8-31', 'by: 2022', 'by: 8月底', 'from: 2023-02-29', 'recurring: weekly', 'recurring: yearly 02-30', 'recurring: yearly 3-31', 'ongoing: false'])(
-    'refuses a deadline with %s',
-    (field) => {
-      const [first, ...rest] = withDeadline(`{ ${field}, text: x }`);
-      expect(first).toMatch(/^s\.yaml:7:\d+: tasks\[1\]\.deadlines\[1\]\.\w+: 需要/u);
-      expect(rest).toEqual([]);
-    },
-  );
+  it.each([
+    'by: 2022-02-30',
+    'by: 2022-13-01',
+    'by: 2022-8-31',
+    'by: 2022',
+    'by: 8月底',
+    'from: 2023-02-29',
+    'recurring: weekly',
+    'recurring: yearly 02-30',
+    'recurring: yearly 3-31',
+    'ongoing: false',
+  ])('refuses a deadline with %s', (field) => {
+    const [first, ...rest] = withDeadline(`{ ${field}, text: x }`);
+    expect(first).toMatch(/^s\.yaml:7:\d+: tasks\[1\]\.deadlines\[1\]\.\w+: 需要/u);
+    expect(rest).toEqual([]);
+  });
 
   it('takes the end of February as a yearly date', () => {
     expect(withDeadline('{ recurring: yearly 02-29, text: 每年2月底前 }')).toEqual([]);
@@ -79,7 +87,8 @@ describe('a schedule', () => {
   });
 
   it('wants an assumed date exactly where the date of issue is unknown', () => {
-    const notice = (fields: string) => complaints(`schedule: a\noffice: a\nnotice: { title: 要点, year: 2022${fields} }\ntasks: [{ ref: 1, title: 公开 }]\n`);
+    const notice = (fields: string) =>
+      complaints(`schedule: a\noffice: a\nnotice: { title: 要点, year: 2022${fields} }\ntasks: [{ ref: 1, title: 公开 }]\n`);
     expect(notice('')[0]).toContain('notice.assumedIssued: 缺少此项');
     expect(notice(', issued: 2022-07-12, assumedIssued: 2022-06-01')[0]).toContain('需要去掉 assumedIssued');
     expect(notice(', issued: null, assumedIssued: 2022-06-01')).toEqual([]);
@@ -113,10 +122,34 @@ describe('a schedule', () => {
   });
 
   it('is written as a person would write it', () => {
-    const task = { ref: '一(一)-1', title: '公开', lead: ['县教育局'], cooperate: [], groups: {}, review: ['名单以“等”字收尾，请确认'] };
+    const task = {
+      ref: '一(一)-1',
+      title: '公开',
+      lead: ['县教育局'],
+      cooperate: [],
+      groups: {},
+      review: ['名单以“等”字收尾，请确认'],
+    };
     const deadlines: Deadline[] = [{ kind: 'by', date: '2022-08-31', text: '8月底前', inferred: '年份取自通知标题' }];
-    const notice = { title: '芮城县2022年政务公开工作要点', number: null, issuer: null, issuedOn: null, assumedIssuedOn: '2022-06-01', year: 2022 };
-    expect(writeSchedule({ name: 'a', office: 'b', notice, tasks: [{ ...task, deadlines }, { ...task, ref: '2', deadlines: [], review: [] }] })).toBe(
+    const notice = {
+      title: '芮城县2022年政务公开工作要点',
+      number: null,
+      issuer: null,
+      issuedOn: null,
+      assumedIssuedOn: '2022-06-01',
+      year: 2022,
+    };
+    expect(
+      writeSchedule({
+        name: 'a',
+        office: 'b',
+        notice,
+        tasks: [
+          { ...task, deadlines },
+          { ...task, ref: '2', deadlines: [], review: [] },
+        ],
+      }),
+    ).toBe(
       `schedule: a
 office: b
 notice:
@@ -147,37 +180,92 @@ tasks:
 });
 
 function schedules(): fc.Arbitrary<Schedule> {
-  const awkward = fc.constantFrom('null', 'true', '0123', '~', '- a', '#x', 'a: b', 'a #b', '*x', '&x', '!x', '%x', '@x', '{a}', '[a, b]', "it's", '"', '\\n', ' 甲 ', '2022-08-31', '<<', '…', '一(一)-1', 'yes', '=', '?', '|', '>');
-  const printable = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 30 }).filter((text) => text.trim() !== '' && !/\p{Cc}|\p{Cf}|\p{Zl}|\p{Zp}|\p{Cs}/u.test(text));
+  const awkward = fc.constantFrom(
+    'null',
+    'true',
+    '0123',
+    '~',
+    '- a',
+    '#x',
+    'a: b',
+    'a #b',
+    '*x',
+    '&x',
+    '!x',
+    '%x',
+    '@x',
+    '{a}',
+    '[a, b]',
+    "it's",
+    '"',
+    '\\n',
+    ' 甲 ',
+    '2022-08-31',
+    '<<',
+    '…',
+    '一(一)-1',
+    'yes',
+    '=',
+    '?',
+    '|',
+    '>',
+  );
+  const printable = fc
+    .string({ unit: 'grapheme', minLength: 1, maxLength: 30 })
+    .filter((text) => text.trim() !== '' && !/\p{Cc}|\p{Cf}|\p{Zl}|\p{Zp}|\p{Cs}/u.test(text));
   const line = fc.oneof(printable, awkward, fc.constantFrom('县教育局', '各乡镇（街道）', '8月底前'));
   const slug = fc.stringMatching(/^[a-z0-9-]{1,20}$/u);
-  const date = fc.date({ min: new Date('2000-01-01'), max: new Date('2099-12-31'), noInvalidDate: true }).map((each) => each.toISOString().slice(0, 10));
+  const date = fc
+    .date({ min: new Date('2000-01-01'), max: new Date('2099-12-31'), noInvalidDate: true })
+    .map((each) => each.toISOString().slice(0, 10));
   const written = fc.record({ text: line, inferred: line }, { requiredKeys: ['text'] });
   const deadline: fc.Arbitrary<Deadline> = fc
     .tuple(
       written,
       fc.oneof(
         fc.record({ kind: fc.constantFrom('by' as const, 'from' as const), date }),
-        fc.record({ kind: fc.constant('recurring' as const), rule: fc.constantFrom('yearly' as const, 'monthly' as const, 'yearly 03-31' as const) }),
+        fc.record({
+          kind: fc.constant('recurring' as const),
+          rule: fc.constantFrom('yearly' as const, 'monthly' as const, 'yearly 03-31' as const),
+        }),
         fc.record({ kind: fc.constant('ongoing' as const) }),
       ),
     )
     .map(([words, kind]) => ({ ...kind, ...words }));
   const names = fc.uniqueArray(line, { maxLength: 12, selector: canonicalName });
-  const task = fc.record({ title: line, deadlines: fc.array(deadline, { maxLength: 4 }), units: names, review: fc.array(line, { maxLength: 3 }), members: names }).map(
-    ({ title, deadlines, units, review, members }) => ({
+  const task = fc
+    .record({
+      title: line,
+      deadlines: fc.array(deadline, { maxLength: 4 }),
+      units: names,
+      review: fc.array(line, { maxLength: 3 }),
+      members: names,
+    })
+    .map(({ title, deadlines, units, review, members }) => ({
       title,
       deadlines,
       review,
       lead: units.filter((_, index) => index % 2 === 0),
       cooperate: units.filter((_, index) => index % 2 === 1),
       groups: units[0] === undefined || members.length === 0 ? {} : { [units[0]]: members },
-    }),
-  );
-  const notice = fc.record({ title: line, number: fc.option(line), issuer: fc.option(line), year: fc.integer({ min: 2000, max: 2099 }), date, known: fc.boolean() }).map(
-    ({ date: day, known, ...rest }) => ({ ...rest, issuedOn: known ? day : null, assumedIssuedOn: known ? null : day }),
-  );
+    }));
+  const notice = fc
+    .record({
+      title: line,
+      number: fc.option(line),
+      issuer: fc.option(line),
+      year: fc.integer({ min: 2000, max: 2099 }),
+      date,
+      known: fc.boolean(),
+    })
+    .map(({ date: day, known, ...rest }) => ({ ...rest, issuedOn: known ? day : null, assumedIssuedOn: known ? null : day }));
   return fc
-    .record({ name: slug, office: slug, notice, tasks: fc.array(task, { minLength: 1, maxLength: 5 }), refs: fc.uniqueArray(line, { minLength: 5, maxLength: 5 }) })
+    .record({
+      name: slug,
+      office: slug,
+      notice,
+      tasks: fc.array(task, { minLength: 1, maxLength: 5 }),
+      refs: fc.uniqueArray(line, { minLength: 5, maxLength: 5 }),
+    })
     .map(({ refs, tasks, ...rest }) => ({ ...rest, tasks: tasks.map((each, index) => ({ ref: refs[index] ?? '', ...each })) }));
 }

@@ -106,7 +106,12 @@ describe('a table of tasks', () => {
     const bytes = await writeExcel([
       [{ value: '重点任务表' }],
       [{ value: '编号' }, { value: '工作任务' }, { value: '责任\n部门' }, { value: '完成时间' }],
-      [{ value: 1 }, { value: '政策发布' }, { value: '县教育局\n县公安局' }, { value: new Date('2022-08-31T00:00:00Z'), type: Date, format: 'yyyy-mm-dd' }],
+      [
+        { value: 1 },
+        { value: '政策发布' },
+        { value: '县教育局\n县公安局' },
+        { value: new Date('2022-08-31T00:00:00Z'), type: Date, format: 'yyyy-mm-dd' },
+      ],
       [{ value: '二(1)' }, { value: '政策解读' }, { value: '各乡镇（街道）' }, { value: '每年3月底前' }],
     ]).toBuffer();
     expect(await read(bytes, 'tasks.xlsx')).toMatchObject({
@@ -114,7 +119,12 @@ describe('a table of tasks', () => {
       value: {
         notice: { title: '重点任务表' },
         tasks: [
-          { ref: '1', lead: ['县教育局', '县公安局'], deadlines: [{ kind: 'by', date: '2022-08-31', text: '2022-08-31' }], review: [] },
+          {
+            ref: '1',
+            lead: ['县教育局', '县公安局'],
+            deadlines: [{ kind: 'by', date: '2022-08-31', text: '2022-08-31' }],
+            review: [],
+          },
           { ref: '二(1)', lead: ['各乡镇（街道）'], deadlines: [{ kind: 'recurring', rule: 'yearly 03-31' }] },
         ],
       },
@@ -140,7 +150,10 @@ describe('a table of tasks', () => {
 
   it('assumes the first of January, and says so, where the date of issue is unknown', async () => {
     const result = await readTable({ file: 'a.csv', bytes: Buffer.from('任务,时限\n甲,年底前\n') }, { ...options, issued: null });
-    expect(result).toMatchObject({ ok: true, value: { notice: { title: 'a.csv', issuedOn: null, assumedIssuedOn: '2022-01-01' } } });
+    expect(result).toMatchObject({
+      ok: true,
+      value: { notice: { title: 'a.csv', issuedOn: null, assumedIssuedOn: '2022-01-01' } },
+    });
   });
 
   it('tells every row that cannot be a task, with row and column', async () => {
@@ -166,7 +179,11 @@ describe('a table of tasks', () => {
     ['a zip that is no workbook', zip([{ name: 'word/document.xml', content: Buffer.from('<a/>') }]), '不是 Excel 工作簿'],
     ['a workbook without sense', zip([{ name: 'xl/workbook.xml', content: Buffer.from('<a/>') }]), '工作簿已损坏'],
     ['a DOCTYPE', zip([{ name: 'xl/workbook.xml', content: Buffer.from('<!DOCTYPE a [<!ENTITY x "y">]><a/>') }]), 'DOCTYPE'],
-    ['a cell at the far corner', zip([{ name: 'xl/workbook.xml', content: Buffer.from(`${XML}<c r="XFD1048576"/>`) }]), '表格过大'],
+    [
+      'a cell at the far corner',
+      zip([{ name: 'xl/workbook.xml', content: Buffer.from(`${XML}<c r="XFD1048576"/>`) }]),
+      '表格过大',
+    ],
   ])('with %s is refused in words', async (_, bytes, words) => {
     expect(await complaint(bytes)).toContain(words);
   });
@@ -177,8 +194,12 @@ describe('a table of tasks', () => {
     expect(await complaint(bomb)).toContain('工作簿解开后过大');
   });
 
-  it.each(['1', '"', ',', '\n', '[', '任务,责任单位\n', '任务,责任单位\n1,'])('of a megabyte of %j is done with quickly', { timeout: 5_000 }, async (bit) => {
-    const result = await read(bit.repeat(1_000_000 / bit.length));
-    expect(result.ok).toBe(false);
-  });
+  it.each(['1', '"', ',', '\n', '[', '任务,责任单位\n', '任务,责任单位\n1,'])(
+    'of a megabyte of %j is done with quickly',
+    { timeout: 5_000 },
+    async (bit) => {
+      const result = await read(bit.repeat(1_000_000 / bit.length));
+      expect(result.ok).toBe(false);
+    },
+  );
 });

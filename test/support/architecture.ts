@@ -202,7 +202,8 @@ export const RULES: readonly Rule[] = [
     offences: (tree) =>
       tree
         .map(({ path, text }) => ({ path, lines: text.replace(/\n$/, '').split('\n').length }))
-        .filter(({ lines }) => lines > MAX_LINES)
+        // A dump is written by a test and read by nobody from top to bottom.
+        .filter(({ path, lines }) => lines > MAX_LINES && !path.endsWith('/schema.sql'))
         .map(({ path, lines }) => `${path}:${MAX_LINES + 1} has ${lines} lines`),
   },
   {

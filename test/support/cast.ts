@@ -11,11 +11,43 @@ import type { Ladder, Policy, Recipient, Stage, StageTiming } from '../../src/do
 import { type Instant, instantOf } from '../../src/domain/time.ts';
 
 const HOLIDAYS = [
-  '2022-01-03', '2022-01-31', '2022-02-01', '2022-02-02', '2022-02-03', '2022-02-04', '2022-04-04', '2022-04-05',
-  '2022-05-02', '2022-05-03', '2022-05-04', '2022-06-03', '2022-09-12', '2022-10-03', '2022-10-04', '2022-10-05',
-  '2022-10-06', '2022-10-07', '2023-01-02', '2023-01-23', '2023-01-24', '2023-01-25', '2023-01-26', '2023-01-27', '2023-04-05',
+  '2022-01-03',
+  '2022-01-31',
+  '2022-02-01',
+  '2022-02-02',
+  '2022-02-03',
+  '2022-02-04',
+  '2022-04-04',
+  '2022-04-05',
+  '2022-05-02',
+  '2022-05-03',
+  '2022-05-04',
+  '2022-06-03',
+  '2022-09-12',
+  '2022-10-03',
+  '2022-10-04',
+  '2022-10-05',
+  '2022-10-06',
+  '2022-10-07',
+  '2023-01-02',
+  '2023-01-23',
+  '2023-01-24',
+  '2023-01-25',
+  '2023-01-26',
+  '2023-01-27',
+  '2023-04-05',
 ];
-const MADE_UP = ['2022-01-29', '2022-01-30', '2022-04-02', '2022-04-24', '2022-05-07', '2022-10-08', '2022-10-09', '2023-01-28', '2023-01-29'];
+const MADE_UP = [
+  '2022-01-29',
+  '2022-01-30',
+  '2022-04-02',
+  '2022-04-24',
+  '2022-05-07',
+  '2022-10-08',
+  '2022-10-09',
+  '2023-01-28',
+  '2023-01-29',
+];
 
 export const calendar = new Calendar({
   version: 'typed by hand',
@@ -51,7 +83,15 @@ export const notice: Notice = {
 };
 
 function person(unit: string, post: string, name: string): Contact {
-  return { id: `${unit}/${post}/1`, post, name, email: `${encodeURIComponent(name).replaceAll('%', '')}@${unit}.example`, mobile: '+8612000000001', from: null, until: null };
+  return {
+    id: `${unit}/${post}/1`,
+    post,
+    name,
+    email: `${encodeURIComponent(name).replaceAll('%', '')}@${unit}.example`,
+    mobile: '+8612000000001',
+    from: null,
+    until: null,
+  };
 }
 
 /** 县教育局: leads, answers late. */
@@ -69,7 +109,11 @@ export const supervisor: Unit = {
   name: '县政府办公室',
   aliases: [],
   external: false,
-  contacts: [person('county-office', '协调人', '赵敏'), person('county-office', '督办', '周斌'), person('county-office', '分管领导', '孙杰')],
+  contacts: [
+    person('county-office', '协调人', '赵敏'),
+    person('county-office', '督办', '周斌'),
+    person('county-office', '分管领导', '孙杰'),
+  ],
 };
 
 const liaison: Recipient = { of: 'unit', post: '联络员' };
