@@ -11,6 +11,8 @@ import { Settler } from './settler.ts';
 
 /** Part of the lease after which nothing new is begun: what is left over is owed again at once. */
 const LAST_SEND = 0.5;
+/** Part of the lease after which a send under way is broken off, so that it ends while the claim is still ours. */
+const LEASE_END = 0.9;
 /** Messages of a chunk under way at once, so that one slow recipient holds up nobody. */
 const LANES = 10;
 
@@ -23,6 +25,7 @@ export const deliver: Job<{ ids: string[] }> = {
     const claimedAt = context.monotonic();
     const now = context.now();
     const claimed = await context.ledger.claim(ids, now, context.worker, context.leaseMs);
+    const ends = AbortSignal.any([signal, AbortSignal.timeout(context.leaseMs * LEASE_END)]);
     const leaseHeld = (part: number): boolean => context.monotonic() - claimedAt < context.leaseMs * part;
     const settler = new Settler(context.ledger, context.now, () => leaseHeld(1));
     const prepared: Prepared[] = [];
@@ -42,7 +45,7 @@ export const deliver: Job<{ ids: string[] }> = {
           settler.add({ id: message.id, fence: message.fence, ...notBegun(context.now()) });
           continue;
         }
-        const outcome = await hand(context, next, now, signal);
+        const outcome = await hand(context, next, now, ends);
         settler.add({ id: message.id, fence: message.fence, ...judge(context, message, office, outcome) });
       }
     };
@@ -91,7 +94,7 @@ function digest(text: string): string {
 function poisoned(context: Context, message: ClaimedMessage, error: unknown): Omit<Settlement, 'id' | 'fence'> {
   context.log.error({ message: message.id, err: error }, 'a message could not be rendered');
   const detail = error instanceof Error ? error.message : String(error);
-  return { status: 'permanent-failure', providerIds: [], code: 'RENDER', detail, retryAt: null };
+  return { status: 'permanent-failure', providerIds: [], code: 'RENDER', detail, retryAt: null, attempted: false };
 }
 
 function notBegun(now: number): Omit<Settlement, 'id' | 'fence'> {
@@ -101,6 +104,7 @@ function notBegun(now: number): Omit<Settlement, 'id' | 'fence'> {
     code: 'NOT-BEGUN',
     detail: 'the worker stopped before sending',
     retryAt: now,
+    attempted: false,
   };
 }
 
@@ -109,7 +113,13 @@ async function hand(context: Context, { message, office, frozen }: Prepared, now
   if (message.channel === 'sms') {
     if (channels.sms === null)
       return { outcome: 'permanent', about: 'config', code: 'NO-SMS', message: 'no SMS channel is set up' };
-    await context.ledger.handingOver([message.id]);
+    try {
+      await context.ledger.handingOver([message.id]);
+    } catch (error) {
+      // Not noted, so not sent: a lost outcome could not be told from one that never began.
+      context.log.warn({ message: message.id, err: error }, 'an SMS could not be noted as handed over');
+      return { outcome: 'retryable', code: 'NOT-NOTED', message: 'the ledger did not take the note that it leaves' };
+    }
     return channels.sms.send({ deliveryId: message.id, to: message.address, text: frozen.text }, signal);
   }
   const domain = office.from.address.slice(office.from.address.lastIndexOf('@') + 1);

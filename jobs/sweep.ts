@@ -1,6 +1,7 @@
 import { z } from 'zod';
 
 import type { Assignment } from '../src/domain/assignment.ts';
+import type { ChannelName } from '../src/domain/delivery.ts';
 import { type Directory, unitById } from '../src/domain/directory.ts';
 import { plan } from '../src/domain/plan.ts';
 import type { Plan } from '../src/domain/reminder.ts';
@@ -37,6 +38,7 @@ export const sweep: Job<Record<string, never>> = {
 
 async function planner(context: Context, now: number): Promise<(assignment: Assignment) => Plan> {
   const { offices, policy, calendar } = context.config();
+  const channels = new Set<ChannelName>(context.channels.sms === null ? ['email'] : ['email', 'sms']);
   const directories = new Map<string, Directory>();
   for (const directory of await context.ledger.directories()) directories.set(directory.office, directory);
   return (assignment) => {
@@ -47,7 +49,7 @@ async function planner(context: Context, now: number): Promise<(assignment: Assi
     }
     const unit = unitById(directory, assignment.unit);
     const supervisor = unitById(directory, directory.supervisor);
-    return plan(assignment, { office, policy, calendar, unit, supervisor, now });
+    return plan(assignment, { office, policy, calendar, unit, supervisor, channels, now });
   };
 }
 

@@ -63,7 +63,8 @@ async function start(settings: Settings, options: Options): Promise<void> {
   try {
     if (options.now !== undefined) await prepareDrill(configuration, handle.ledger, options.now, practised);
     else if (options.schedule !== undefined) throw new Failure('--schedule 只用于演练（--now）；真实运行催办所有已确认的分解表');
-    configuration.guard(await handle.ledger.schedules(), await handle.ledger.directories());
+    const { ledger } = handle;
+    configuration.protect(async () => withDirectories(await ledger.schedules(), await ledger.directories()));
     app = await openApp({ settings, configuration, clock, drill, ledger: handle.ledger, databaseUrl: handle.url, log });
     await app.keepTime();
     const schedules = await handle.ledger.schedules();
@@ -87,7 +88,7 @@ async function materialsForDrill(
   configuration: LiveConfiguration,
   log: Logger,
   named: readonly string[] | undefined,
-): Promise<readonly Practised[]> {
+): Promise<readonly Followed[]> {
   const handle = await openLedgerOf(settings, configuration, log);
   try {
     const confirmed = withDirectories(await handle.ledger.schedules(), await handle.ledger.directories());
@@ -101,9 +102,9 @@ async function materialsForDrill(
   return Promise.all((named ?? (await knownSchedules(settings))).map((name) => loadMaterial(settings, name)));
 }
 
-type Practised = Pick<Material, 'schedule' | 'directory'>;
+type Followed = Pick<Material, 'schedule' | 'directory'>;
 
-function withDirectories(schedules: readonly Schedule[], directories: readonly Directory[]): readonly Practised[] {
+function withDirectories(schedules: readonly Schedule[], directories: readonly Directory[]): readonly Followed[] {
   return schedules.flatMap((schedule) => {
     const directory = directories.find(({ office }) => office === schedule.office);
     return directory === undefined ? [] : [{ schedule, directory }];
@@ -115,7 +116,7 @@ async function prepareDrill(
   configuration: LiveConfiguration,
   ledger: Ledger,
   now: Instant,
-  practised: readonly Practised[],
+  practised: readonly Followed[],
 ): Promise<void> {
   for (const material of practised) {
     const office = officeOf(configuration.current(), material.schedule);
@@ -129,8 +130,7 @@ class LiveConfiguration {
   #current: Configuration;
   readonly #settings: Settings;
   readonly #log: Logger;
-  #schedules: readonly Schedule[] = [];
-  #directories: readonly Directory[] = [];
+  #confirmed: () => Promise<readonly Followed[]> = () => Promise.resolve([]);
 
   constructor(first: Configuration, settings: Settings, log: Logger) {
     this.#current = first;
@@ -142,10 +142,9 @@ class LiveConfiguration {
     return this.#current;
   }
 
-  /** What a new configuration must be right for. */
-  guard(schedules: readonly Schedule[], directories: readonly Directory[]): void {
-    this.#schedules = schedules;
-    this.#directories = directories;
+  /** What a new configuration must be right for, asked whenever there is one. */
+  protect(confirmed: () => Promise<readonly Followed[]>): void {
+    this.#confirmed = confirmed;
   }
 
   async reload(): Promise<void> {
@@ -159,7 +158,7 @@ class LiveConfiguration {
         return;
       }
       if (read.value.version === this.#current.version) return;
-      const errors = check(read.value, withDirectories(this.#schedules, this.#directories)).filter(
+      const errors = check(read.value, await this.#confirmed()).filter(
         ({ level }) => level === 'error',
       );
       if (errors.length > 0) {

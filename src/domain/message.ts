@@ -61,6 +61,8 @@ export interface Settlement {
   readonly detail: string;
   /** For temporary-failure and unknown: not before. Null = never again by itself. */
   readonly retryAt: Instant | null;
+  /** False where nothing was tried: held back by the provider's limits, never begun, not renderable. */
+  readonly attempted: boolean;
 }
 
 /** The mail's identity: the same for every copy of one body. */

@@ -1,6 +1,7 @@
 import type { Assignment } from './assignment.ts';
 import { isClosed } from './assignment.ts';
 import { addDays, type Calendar } from './calendar.ts';
+import type { ChannelName } from './delivery.ts';
 import { holders, type Unit } from './directory.ts';
 import { lastDayOf, type Occasion, occasionsOf } from './occasions.ts';
 import type { Office } from './office.ts';
@@ -17,6 +18,8 @@ export interface PlanContext {
   readonly calendar: Calendar;
   readonly unit: Unit;
   readonly supervisor: Unit;
+  /** The channels this installation has. */
+  readonly channels: ReadonlySet<ChannelName>;
   readonly now: Instant;
 }
 
@@ -166,6 +169,15 @@ function address(assignment: Assignment, occasion: Occasion, context: PlanContex
         if (told.has(contact.id)) continue;
         told.add(contact.id);
         for (const channel of stage.via) {
+          if (!context.channels.has(channel)) {
+            const detail = `没有开通${channel === 'email' ? '邮件' : '短信'}`;
+            sink.suppressions.push({
+              ...suppress(assignment, occasion, 'no-channel', detail, context.now),
+              contact: contact.id,
+              channel,
+            });
+            continue;
+          }
           const to = channel === 'email' ? contact.email : contact.mobile;
           if (to === null) {
             const detail = `${unit.name}${recipient.post}${contact.name}没有${channel === 'email' ? '邮箱' : '手机号'}`;

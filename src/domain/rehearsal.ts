@@ -2,6 +2,7 @@ import { assign } from './assign.ts';
 import type { Assignment, NewAssignment } from './assignment.ts';
 import type { Calendar } from './calendar.ts';
 import type { IsoDate } from './deadline.ts';
+import type { ChannelName } from './delivery.ts';
 import { type Directory, unitById } from './directory.ts';
 import type { Message, MessageItem } from './message.ts';
 import type { Schedule } from './notice.ts';
@@ -32,6 +33,9 @@ export interface Rehearsal {
   readonly suppressions: readonly (Suppression & { readonly subject: Assignment; readonly unitName: string })[];
   readonly problems: readonly Problem[];
 }
+
+/** Whether an SMS account is set up is the worker's affair; what is asked for is shown. */
+const EVERY_CHANNEL: ReadonlySet<ChannelName> = new Set(['email', 'sms']);
 
 interface Followed {
   assignment: Assignment;
@@ -106,7 +110,7 @@ class Rehearsing {
       const { assignment, directory } = followed;
       const unit = unitById(directory, assignment.unit);
       const supervisor = unitById(directory, directory.supervisor);
-      const decided = plan(assignment, { office, policy, calendar, unit, supervisor, now });
+      const decided = plan(assignment, { office, policy, calendar, unit, supervisor, channels: EVERY_CHANNEL, now });
       followed.assignment = { ...assignment, plannedThrough: decided.plannedThrough, ladder: decided.ladder };
       followed.nextAt = decided.nextAt;
       for (const suppression of decided.suppressions) this.#suppress(suppression);

@@ -25,9 +25,9 @@ export function settlementOf(outcome: Outcome, attempt: Attempt): Omit<Settlemen
   const later = (wait: number): Instant => nextSendable(attempt.hours, attempt.calendar, attempt.now + wait);
   switch (outcome.outcome) {
     case 'accepted':
-      return { status: 'sent', providerIds: outcome.providerIds, code: '', detail: outcome.response, retryAt: null };
+      return { status: 'sent', providerIds: outcome.providerIds, code: '', detail: outcome.response, retryAt: null, attempted: true };
     case 'throttled':
-      return failed('temporary-failure', outcome.code, 'throttled by the provider', later(outcome.retryAfterMs));
+      return { ...failed('temporary-failure', outcome.code, 'throttled by the provider', later(outcome.retryAfterMs)), attempted: false };
     case 'retryable':
       if (attempt.attempts >= ATTEMPTS) {
         return failed('permanent-failure', outcome.code, `given up after ${attempt.attempts} attempts: ${outcome.message}`, null);
@@ -49,7 +49,7 @@ function failed(
   detail: string,
   retryAt: Instant | null,
 ): Omit<Settlement, 'id' | 'fence'> {
-  return { status, providerIds: [], code, detail, retryAt };
+  return { status, providerIds: [], code, detail, retryAt, attempted: true };
 }
 
 function backoff(attempts: number): number {

@@ -52,7 +52,7 @@ export async function settle(db: Db, rules: RulesSource, settlements: readonly S
     stuck.map(({ id }) => id),
     now,
   );
-  const lost = settled.filter(({ channel, status, retry_at }) => channel === 'sms' && status === 'unknown' && retry_at === null);
+  const lost = settled.filter(({ status, retry_at }) => status === 'unknown' && retry_at === null);
   await messageProblems(
     db,
     'unknown-outcome',
@@ -68,9 +68,9 @@ const settleStatement = {
   name: 'cuiban settle',
   text: `WITH said AS (
        SELECT * FROM json_to_recordset($1::json)
-         AS s(id uuid, fence int, status text, code text, detail text, "retryAt" float8)),
+         AS s(id uuid, fence int, status text, code text, detail text, "retryAt" float8, attempted bool)),
      ours AS (
-       SELECT m.id, s.status, s.code, s.detail, cuiban.instant(s."retryAt") AS retry_at
+       SELECT m.id, s.status, s.code, s.detail, s.attempted, cuiban.instant(s."retryAt") AS retry_at
          FROM cuiban.message m JOIN said s ON s.id = m.id AND s.fence = m.fence
         -- A lease may have run out while the far side was saying yes: that yes still ends the doubt.
         WHERE m.status = 'sending' OR (m.status = 'unknown' AND s.status = 'sent')
@@ -78,7 +78,7 @@ const settleStatement = {
      settled AS (
        UPDATE cuiban.message m
           SET status = o.status, code = o.code, detail = o.detail, owed_at = o.retry_at, queued_at = NULL,
-              lease_until = NULL, settled_at = cuiban.instant($2)
+              lease_until = NULL, settled_at = cuiban.instant($2), attempts = m.attempts - (NOT o.attempted)::int
          FROM ours o WHERE m.id = o.id
        RETURNING m.id, m.office_id, m.channel, m.address, m.day, m.status, o.retry_at, m.fence, m.worker, m.claimed_at, m.code, m.detail),
      attempted AS (
@@ -101,9 +101,9 @@ async function write(db: Db, settlements: readonly Settlement[], now: Instant): 
 
 /** What is over is owed no more, whatever the settlement says. */
 function owedAgain(settlement: Settlement): object {
-  const { id, fence, status, code, detail, retryAt } = settlement;
+  const { id, fence, status, code, detail, retryAt, attempted } = settlement;
   const again = status === 'temporary-failure' || status === 'unknown';
-  return { id, fence, status, code, detail, retryAt: again ? retryAt : null };
+  return { id, fence, status, code, detail, attempted, retryAt: again ? retryAt : null };
 }
 
 /** Never the unknown ones: their body may be out, on their day. */

@@ -163,7 +163,7 @@ export function at(text: string): Instant {
 }
 
 export function context(now: Instant): PlanContext {
-  return { office, policy, calendar, unit: education, supervisor, now };
+  return { office, policy, calendar, unit: education, supervisor, channels: new Set(['email', 'sms']), now };
 }
 
 /** 三(二)-1 of 芮城县: the 8月底 list, led by 县教育局, confirmed on the morning the notice was issued. */
