@@ -158,9 +158,7 @@ class LiveConfiguration {
         return;
       }
       if (read.value.version === this.#current.version) return;
-      const errors = check(read.value, await this.#confirmed()).filter(
-        ({ level }) => level === 'error',
-      );
+      const errors = check(read.value, await this.#confirmed()).filter(({ level }) => level === 'error');
       if (errors.length > 0) {
         this.#log.error({ errors }, 'the changed configuration does not fit what is confirmed; the one in force stays');
         return;

@@ -1,7 +1,7 @@
 // The preflight of one schedule: does everybody it names exist, and can every rung be reached on the day it is due.
 
 import { assign } from '../domain/assign.ts';
-import type { Assignment, NewAssignment } from '../domain/assignment.ts';
+import { type Assignment, assignmentOf, type NewAssignment } from '../domain/assignment.ts';
 import { addDays, type Calendar } from '../domain/calendar.ts';
 import type { IsoDate } from '../domain/deadline.ts';
 import { type Contact, type Directory, holders, type Unit, unitById } from '../domain/directory.ts';
@@ -95,7 +95,7 @@ function reachFindings(
   };
   for (const assignment of assignments) {
     const unit = unitById(directory, assignment.unit);
-    const full = imagined(assignment, schedule);
+    const full = assignmentOf(assignment, schedule, 0, '');
     for (const stage of ladderOf(full, configuration.policy, unit).stages) {
       const day = dayOf(stage, full, configuration.calendar);
       if (day === null) continue;
@@ -159,27 +159,6 @@ function dayOf(stage: Stage, assignment: Assignment, calendar: Calendar): IsoDat
 
 function addressOf(contact: Contact, channel: 'email' | 'sms'): string | null {
   return channel === 'email' ? contact.email : contact.mobile;
-}
-
-/** The duty as it would be on the day of its notice. */
-function imagined(assignment: NewAssignment, schedule: Schedule): Assignment {
-  const task = schedule.tasks.find(({ ref }) => ref === assignment.ref);
-  if (task === undefined) throw new RangeError(`${schedule.name} has no task ${assignment.ref}`);
-  return {
-    ...assignment,
-    id: '',
-    office: schedule.office,
-    schedule: schedule.name,
-    notice: schedule.notice,
-    task,
-    originalDue: assignment.due,
-    status: 'needs-action',
-    sequence: 0,
-    confirmedAt: null,
-    extendedAt: null,
-    plannedThrough: 0,
-    ladder: null,
-  };
 }
 
 function unique(findings: readonly Finding[]): readonly Finding[] {

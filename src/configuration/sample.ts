@@ -110,6 +110,7 @@ function assignmentOf(deadline: Deadline | null, due: string | null): Assignment
     sequence: 0,
     confirmedAt: null,
     extendedAt: null,
+    approval: null,
     plannedThrough: 0,
     ladder: null,
   };

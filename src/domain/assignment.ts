@@ -1,5 +1,5 @@
 import type { Deadline, IsoDate } from './deadline.ts';
-import type { Notice, Role, Task } from './notice.ts';
+import type { Notice, Role, Schedule, Task } from './notice.ts';
 import type { Ladder } from './policy.ts';
 import type { Instant } from './time.ts';
 
@@ -24,6 +24,11 @@ export interface NewAssignment {
   readonly due: IsoDate | null;
 }
 
+export interface Approval {
+  readonly by: string;
+  readonly number: string;
+}
+
 export interface Assignment extends NewAssignment {
   readonly id: string;
   readonly office: string;
@@ -37,8 +42,32 @@ export interface Assignment extends NewAssignment {
   /** Null for a later occurrence of a recurring deadline: it is not handed out anew. */
   readonly confirmedAt: Instant | null;
   readonly extendedAt: Instant | null;
+  /** By whom the last change of the due date was approved, and the number of the document (文号). */
+  readonly approval: Approval | null;
   /** Everything up to here has been planned or was dropped with a reason. */
   readonly plannedThrough: Instant;
   /** The ladder as it was when this assignment became overdue; null before. */
   readonly ladder: Ladder | null;
+}
+
+/** A new assignment as it stands the moment its schedule is confirmed. @throws RangeError when the schedule has no such task. */
+export function assignmentOf(fresh: NewAssignment, schedule: Schedule, confirmedAt: Instant, id: string): Assignment {
+  const task = schedule.tasks.find(({ ref }) => ref === fresh.ref);
+  if (task === undefined) throw new RangeError(`${schedule.name} has no task ${fresh.ref}`);
+  return {
+    ...fresh,
+    id,
+    office: schedule.office,
+    schedule: schedule.name,
+    notice: schedule.notice,
+    task,
+    originalDue: fresh.due,
+    status: 'needs-action',
+    sequence: 0,
+    confirmedAt,
+    extendedAt: null,
+    approval: null,
+    plannedThrough: 0,
+    ladder: null,
+  };
 }

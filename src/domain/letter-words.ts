@@ -171,3 +171,10 @@ export function clipped(text: string, length: number): string {
   if (text.length <= length) return text;
   return `${text.slice(0, Math.max(length - 1, 0)).replace(/[\uD800-\uDBFF]$/u, '')}…`;
 }
+
+/** `8月31日，经分管领导批准调整（芮政办函〔2022〕9号）`. */
+export function originalInWords({ originalDue, approval }: Assignment, today: IsoDate): string {
+  if (originalDue === null) return '';
+  const approved = approval === null ? '' : `，经${approval.by}批准调整（${approval.number}）`;
+  return `${dateWithYear(originalDue, today)}${approved}`;
+}

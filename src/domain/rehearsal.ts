@@ -1,5 +1,5 @@
 import { assign } from './assign.ts';
-import type { Assignment, NewAssignment } from './assignment.ts';
+import { type Assignment, assignmentOf } from './assignment.ts';
 import type { Calendar } from './calendar.ts';
 import type { IsoDate } from './deadline.ts';
 import type { ChannelName } from './delivery.ts';
@@ -123,7 +123,11 @@ class Rehearsing {
 
   #open(previous: Assignment, due: IsoDate, directory: Directory, now: Instant): void {
     const id = String(this.#byId.size + 1);
-    this.#follow({ ...previous, id, due, originalDue: due, confirmedAt: null, extendedAt: null, ladder: null }, directory, now);
+    this.#follow(
+      { ...previous, id, due, originalDue: due, confirmedAt: null, extendedAt: null, approval: null, ladder: null },
+      directory,
+      now,
+    );
   }
 
   #place(reminder: Reminder, now: Instant): void {
@@ -223,25 +227,4 @@ class Rehearsing {
     if (followed === undefined) throw new RangeError(`no assignment ${id}`);
     return followed;
   }
-}
-
-/** A new assignment as it stands the moment its schedule is confirmed. */
-export function assignmentOf(fresh: NewAssignment, schedule: Schedule, confirmedAt: Instant, id: string): Assignment {
-  const task = schedule.tasks.find(({ ref }) => ref === fresh.ref);
-  if (task === undefined) throw new RangeError(`${schedule.name} has no task ${fresh.ref}`);
-  return {
-    ...fresh,
-    id,
-    office: schedule.office,
-    schedule: schedule.name,
-    notice: schedule.notice,
-    task,
-    originalDue: fresh.due,
-    status: 'needs-action',
-    sequence: 0,
-    confirmedAt,
-    extendedAt: null,
-    plannedThrough: 0,
-    ladder: null,
-  };
 }

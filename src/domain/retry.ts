@@ -25,9 +25,19 @@ export function settlementOf(outcome: Outcome, attempt: Attempt): Omit<Settlemen
   const later = (wait: number): Instant => nextSendable(attempt.hours, attempt.calendar, attempt.now + wait);
   switch (outcome.outcome) {
     case 'accepted':
-      return { status: 'sent', providerIds: outcome.providerIds, code: '', detail: outcome.response, retryAt: null, attempted: true };
+      return {
+        status: 'sent',
+        providerIds: outcome.providerIds,
+        code: '',
+        detail: outcome.response,
+        retryAt: null,
+        attempted: true,
+      };
     case 'throttled':
-      return { ...failed('temporary-failure', outcome.code, 'throttled by the provider', later(outcome.retryAfterMs)), attempted: false };
+      return {
+        ...failed('temporary-failure', outcome.code, 'throttled by the provider', later(outcome.retryAfterMs)),
+        attempted: false,
+      };
     case 'retryable':
       if (attempt.attempts >= ATTEMPTS) {
         return failed('permanent-failure', outcome.code, `given up after ${attempt.attempts} attempts: ${outcome.message}`, null);

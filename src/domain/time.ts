@@ -41,13 +41,26 @@ function computeInstant(zone: string, date: IsoDate, time: ClockTime): Instant {
 }
 
 export function dateOf(zone: string, instant: Instant): IsoDate {
-  const date = DateTime.fromMillis(instant, { zone }).toISODate();
-  if (date === null) throw new RangeError(`${instant} in ${zone} is no date`);
-  return date;
+  return localOf(zone, instant).date;
 }
 
 export function clockTimeOf(zone: string, instant: Instant): ClockTime {
-  return DateTime.fromMillis(instant, { zone }).toFormat('HH:mm');
+  return localOf(zone, instant).time;
+}
+
+const read = new Map<string, { readonly date: IsoDate; readonly time: ClockTime }>();
+
+function localOf(zone: string, instant: Instant): { readonly date: IsoDate; readonly time: ClockTime } {
+  const key = `${instant} ${zone}`;
+  const remembered = read.get(key);
+  if (remembered !== undefined) return remembered;
+  const local = DateTime.fromMillis(instant, { zone });
+  const date = local.toISODate();
+  if (date === null) throw new RangeError(`${instant} in ${zone} is no date`);
+  const said = { date, time: local.toFormat('HH:mm') };
+  if (read.size >= KNOWN_AT_MOST) read.clear();
+  read.set(key, said);
+  return said;
 }
 
 export function withinHours(hours: OfficeHours, calendar: Calendar, instant: Instant): boolean {

@@ -1,6 +1,6 @@
 // What units and coordinators answer. Every change expects a state, leaves a row of history and voids what it makes pointless.
 
-import type { AssignmentStatus } from '../domain/assignment.ts';
+import type { Approval, AssignmentStatus } from '../domain/assignment.ts';
 import { addDays } from '../domain/calendar.ts';
 import type { IsoDate } from '../domain/deadline.ts';
 import { instantOf, type Instant } from '../domain/time.ts';
@@ -20,6 +20,7 @@ interface Move {
   readonly through: Instant | null;
   readonly note: string | null;
   readonly evidence: object | null;
+  readonly approval: Approval | null;
 }
 
 export async function acknowledge(db: Db, target: AnswerTarget, by: AnswerBy): Promise<Answered> {
@@ -142,9 +143,17 @@ export async function extend(
       `${located.unitName}的任务“${located.ref}”有${dues.length}个未到期的时限，请写明是哪一个：${dues.join('、')}`,
     );
   if (dues[0] === to) throw new LedgerRefusal(`${located.unitName}的任务“${located.ref}”时限已是${to}`);
-  const evidence = { approvedBy: by.approvedBy, number: by.number };
+  const approval: Approval = { by: by.approvedBy, number: by.number };
   const moves = open.map((duty) =>
-    move(duty, { to: duty.status, due: to, sequence: duty.sequence + 1, next: by.at, note: by.note, evidence }),
+    move(duty, {
+      to: duty.status,
+      due: to,
+      sequence: duty.sequence + 1,
+      next: by.at,
+      note: by.note,
+      evidence: approval,
+      approval,
+    }),
   );
   const changed = await apply(db, located, moves, by);
   await voidFor(db, changed, 'superseded', `时限调整为${to}`, by.at);
@@ -152,7 +161,7 @@ export async function extend(
 }
 
 function move(duty: Duty, change: Pick<Move, 'to' | 'next' | 'note'> & Partial<Move>): Move {
-  return { duty, due: duty.due, sequence: duty.sequence, through: null, evidence: null, ...change };
+  return { duty, due: duty.due, sequence: duty.sequence, through: null, evidence: null, approval: null, ...change };
 }
 
 interface ChangedDuty {
@@ -165,7 +174,7 @@ interface ChangedDuty {
 /** The rows are locked; that as many change as were expected proves it. */
 async function apply(db: Db, located: Located, moves: readonly Move[], by: AnswerBy): Promise<ChangedDuty[]> {
   if (moves.length === 0) return [];
-  const rows = moves.map(({ duty, to, due, sequence, next, through }) => ({
+  const rows = moves.map(({ duty, to, due, sequence, next, through, approval }) => ({
     id: duty.id,
     expected: duty.status,
     before: duty.sequence,
@@ -175,6 +184,7 @@ async function apply(db: Db, located: Located, moves: readonly Move[], by: Answe
     keep: next === 'kept',
     next: next === 'kept' ? null : next,
     through,
+    approval,
   }));
   const { count } = await db.query(
     `UPDATE cuiban.assignment a
@@ -183,11 +193,12 @@ async function apply(db: Db, located: Located, moves: readonly Move[], by: Answe
             planned_through = coalesce(cuiban.instant(m.through), a.planned_through),
             acknowledged_at = CASE WHEN m.status = 'acknowledged' THEN coalesce(a.acknowledged_at, cuiban.instant($2)) ELSE a.acknowledged_at END,
             closed_at = CASE WHEN m.status IN ('completed', 'cancelled') THEN cuiban.instant($2) END,
+            approval = coalesce(m.approval, a.approval),
             extended_at = CASE WHEN m.sequence > a.sequence THEN cuiban.instant($2) ELSE a.extended_at END,
             -- A moved deadline is not overdue: the running escalation ends.
             ladder_hash = CASE WHEN m.sequence > a.sequence THEN NULL ELSE a.ladder_hash END
        FROM json_to_recordset($1::json) AS m(id bigint, expected text, before int, status text, due date, sequence int,
-            keep boolean, next float8, through float8)
+            keep boolean, next float8, through float8, approval jsonb)
       WHERE a.id = m.id AND a.status = m.expected AND a.sequence = m.before`,
     [recordset(rows), by.at],
   );

@@ -1,6 +1,6 @@
 // Rows of assignments as the domain sees them. What many assignments share (task, notice, ladder) is read once.
 
-import type { Assignment, AssignmentStatus, Pursuit } from '../domain/assignment.ts';
+import type { Approval, Assignment, AssignmentStatus, Pursuit } from '../domain/assignment.ts';
 import type { Deadline, IsoDate } from '../domain/deadline.ts';
 import type { Notice, Role, Task } from '../domain/notice.ts';
 import type { Ladder } from '../domain/policy.ts';
@@ -9,7 +9,7 @@ import type { Db } from './pool.ts';
 
 /** Columns of `cuiban.assignment a` that `assignmentsOf` needs. */
 export const assignmentColumns = `a.id::text AS id, a.office_id, a.task_id, a.unit_id, a.role, a.deadline, a.pursuit, a.due, a.original_due,
-  a.status, a.sequence, a.confirmed_at, a.extended_at, a.planned_through, a.ladder_hash`;
+  a.status, a.sequence, a.confirmed_at, a.extended_at, a.approval, a.planned_through, a.ladder_hash`;
 
 export interface AssignmentRow {
   readonly id: string;
@@ -25,6 +25,7 @@ export interface AssignmentRow {
   readonly sequence: number;
   readonly confirmed_at: Instant | null;
   readonly extended_at: Instant | null;
+  readonly approval: Approval | null;
   readonly planned_through: Instant;
   readonly ladder_hash: string | null;
 }
@@ -63,6 +64,7 @@ export async function assignmentsOf(db: Db, rows: readonly AssignmentRow[]): Pro
       sequence: row.sequence,
       confirmedAt: row.confirmed_at,
       extendedAt: row.extended_at,
+      approval: row.approval,
       plannedThrough: row.planned_through,
       ladder: row.ladder_hash === null ? null : required(ladders.get(row.ladder_hash), `ladder ${row.ladder_hash}`),
     });

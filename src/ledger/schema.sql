@@ -34,6 +34,7 @@ TABLE assignment (
   planned_through timestamp with time zone NOT NULL,
   next_at timestamp with time zone,
   ladder_hash text,
+  approval jsonb,
   CONSTRAINT assignment_ladder_hash_fkey FOREIGN KEY (ladder_hash) REFERENCES ladder(hash),
   CONSTRAINT assignment_office_id_unit_id_fkey FOREIGN KEY (office_id, unit_id) REFERENCES unit(office_id, id),
   CONSTRAINT assignment_pkey PRIMARY KEY (id),

@@ -75,6 +75,7 @@ export function duty(title: string, deadline: Deadline | null, changes: Partial<
     sequence: 0,
     confirmedAt: null,
     extendedAt: null,
+    approval: null,
     plannedThrough: 0,
     ladder: null,
     ...changes,

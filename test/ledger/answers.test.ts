@@ -184,7 +184,13 @@ describe('answering', () => {
       { due: '2022-09-15', previousDue: '2022-08-31', voided: 1, from: 'needs-action', to: 'needs-action' },
     ]);
     expect(await ledger.assignments('ruicheng-2022')).toMatchObject([
-      { due: '2022-09-15', originalDue: '2022-08-31', sequence: 1, extendedAt: now },
+      {
+        due: '2022-09-15',
+        originalDue: '2022-08-31',
+        sequence: 1,
+        extendedAt: now,
+        approval: { by: '赵县长', number: '芮政批〔2022〕3号' },
+      },
     ]);
     expect(await ledger.nextOwed()).toBe(now);
     await ledger.sweep(now, 10, tell('extended', now));
@@ -193,7 +199,7 @@ describe('answering', () => {
       'SELECT from_due::text, to_due::text, evidence FROM cuiban.history ORDER BY id DESC LIMIT 1',
     );
     expect(rows).toEqual([
-      { from_due: '2022-08-31', to_due: '2022-09-15', evidence: { approvedBy: '赵县长', number: '芮政批〔2022〕3号' } },
+      { from_due: '2022-08-31', to_due: '2022-09-15', evidence: { by: '赵县长', number: '芮政批〔2022〕3号' } },
     ]);
   });
 

@@ -169,7 +169,17 @@ export function settled(
   status: Settlement['status'] = 'sent',
   extra: Partial<Settlement> = {},
 ): Settlement {
-  return { id: message.id, fence: message.fence, status, providerIds: [], code: '', detail: '', retryAt: null, attempted: true, ...extra };
+  return {
+    id: message.id,
+    fence: message.fence,
+    status,
+    providerIds: [],
+    code: '',
+    detail: '',
+    retryAt: null,
+    attempted: true,
+    ...extra,
+  };
 }
 
 /** Dispatches and claims everything that is due. */

@@ -186,6 +186,7 @@ export function duty(change: Partial<Assignment> = {}): Assignment {
     sequence: 0,
     confirmedAt: at('2022-07-12 10:00'),
     extendedAt: null,
+    approval: null,
     plannedThrough: 0,
     ladder: null,
     ...change,
