@@ -32,7 +32,7 @@ export function registerDemo(program: Command, settings: () => Settings): void {
     .option('--from <日期>', '从哪一天确认开始（默认：通知印发日）', isoDate)
     .option('--to <日期>', '走到哪一天（默认：次年4月15日）', isoDate)
     .option('--speed <天数>', '每秒至多走几天（默认：全程约一分钟）', positiveNumber)
-    .option('--seed <数>', '哪些单位按时答复由它决定', wholeNumber, 1)
+    .option('--seed <数>', '哪些单位按时答复由它决定', wholeNumber, 35)
     .option('--silent', '没有单位答复：发出的与 rehearse 预演的一条不差')
     .option('--json', '每行一个 JSON：begins、worker、day、ends')
     .addHelpText(

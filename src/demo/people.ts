@@ -79,9 +79,9 @@ export class People {
       this.#decide('complete', item, () => this.#workdayAfter(read, 2));
   }
 
-  /** One in four asks for more time before the due date; the others finish late. */
+  /** One in two asks for more time before the due date; the others finish late. */
   #tarry(item: Item, due: IsoDate, read: Instant): void {
-    const asks = item.stage === 'd-3' && this.#draw(item, 4) === 0;
+    const asks = item.stage === 'd-3' && this.#draw(item, 2) === 0;
     if (asks) {
       // Approved after hours: the letter about the new date waits for the next morning.
       this.#decide('extend', item, () => this.#evening(read), this.#options.calendar.addWorkdays(due, 10));

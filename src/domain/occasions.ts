@@ -6,7 +6,7 @@ import type { Office } from './office.ts';
 import type { Ladder, Stage, StageTiming } from './policy.ts';
 import { periodEnds, previousOccurrence } from './recurrence.ts';
 import type { SuppressionReason } from './reminder.ts';
-import { dateOf, type Instant, instantOf, nextSendable } from './time.ts';
+import { dateOf, type Instant, instantOf } from './time.ts';
 import { dateInWords, dayInWords } from './words.ts';
 
 /** One time at which a ladder wants something said about one assignment. */
@@ -52,7 +52,7 @@ export function occasionsOf(
     const { timing } = stage;
     if ('on' in timing) {
       const event = eventInstant(assignment, timing.on, undecided);
-      if (event !== null) events.push(eventOccasion(stage, event, timing.on, calendar, office));
+      if (event !== null) events.push(eventOccasion(stage, event, timing.on));
     } else if ('offset' in timing) {
       if (assignment.due !== null && !undecided) {
         dated.push(...offsetOccasions(assignment, assignment.due, stage, timing, calendar, office, horizon));
@@ -81,14 +81,8 @@ const EVENT_REASONS = {
   'past-due': '任务分解确认时原定时限已过，不作催办，请协调人定夺',
 } as const;
 
-function eventOccasion(
-  stage: Stage,
-  event: Instant,
-  on: keyof typeof EVENT_REASONS,
-  calendar: Calendar,
-  office: Office,
-): Occasion {
-  const at = nextSendable(office.hours, calendar, event);
+/** Said when it happens; what falls outside office hours is held by the placement, with a reason. */
+function eventOccasion(stage: Stage, at: Instant, on: keyof typeof EVENT_REASONS): Occasion {
   return { stage, occurrence: 'once', at, reason: () => EVENT_REASONS[on], dropped: null };
 }
 
