@@ -33,7 +33,7 @@ export function table(head: readonly string[], rows: readonly (readonly (string 
     style: { 'padding-left': 0, 'padding-right': 0, head: [], border: [] },
   });
   plain.push(...rows.map((row) => [...row]));
-  return plain.toString();
+  return plain.toString().replace(/ +$/gmu, '');
 }
 
 /** `2022-08-31 09:00`, in the zone. */

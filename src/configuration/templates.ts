@@ -23,6 +23,9 @@ export interface Templates {
   render(message: Message, context: LetterContext): Rendered;
 }
 
+/** Characters of an SMS that a list shows. */
+const SMS_SUBJECT = 40;
+
 const TEMPLATE_FILES = {
   letters: 'letters.yaml',
   text: 'letter.txt.liquid',
@@ -94,7 +97,7 @@ function render(letters: Letters, layouts: Layouts, message: Message, context: L
   const model = letterModel(message, context, letters.letters);
   if (message.channel === 'sms') {
     const text = smsText(model, letters, context, layouts.sms.render);
-    return { subject: [...text].slice(0, 30).join(''), text, html: '' };
+    return { subject: beginning(text), text, html: '' };
   }
   const subject = subjectOf(model, letters);
   const scope = textScope(model, letters, context, subject);
@@ -132,4 +135,9 @@ function trial(letters: Letters, layouts: Layouts): readonly SourceError[] {
     }
   }
   return [...errors.values()];
+}
+
+function beginning(text: string): string {
+  const letters = [...text];
+  return letters.length > SMS_SUBJECT ? `${letters.slice(0, SMS_SUBJECT - 1).join('')}…` : text;
 }

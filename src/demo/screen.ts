@@ -80,11 +80,15 @@ export class Screen implements Audience {
         `  ${colors.cyan('☎')} ${text.to.unitName}${text.to.post}  ${text.subject}${sms.length > 1 ? colors.dim(` … 另 ${sms.length - 1} 条`) : ''}`,
       );
     this.#tellHeld(held);
-    for (const { kind, ref, unitName, to, voided } of answers.slice(0, SHOWN)) {
-      const words = { acknowledge: '签收', complete: '办结', extend: `延期至 ${to ?? ''}` }[kind];
-      this.#line(colors.dim(`  ← ${unitName} ${words} ${ref}${voided > 0 ? `，作废未发的 ${voided} 条` : ''}`));
-    }
-    if (answers.length > SHOWN) this.#line(colors.dim(`    … 另 ${answers.length - SHOWN} 个答复`));
+    // Two deadlines of one task are answered together.
+    const answered = new Set(
+      answers.map(({ kind, ref, unitName, to, voided }) => {
+        const words = { acknowledge: '签收', complete: '办结', extend: `延期至 ${to ?? ''}` }[kind];
+        return `${unitName} ${words} ${ref}${voided > 0 ? `，作废未发的 ${voided} 条` : ''}`;
+      }),
+    );
+    for (const words of [...answered].slice(0, SHOWN)) this.#line(colors.dim(`  ← ${words}`));
+    if (answered.size > SHOWN) this.#line(colors.dim(`    … 另 ${answered.size - SHOWN} 个答复`));
   }
 
   #tellHeld(held: DemoDay['held']): void {
@@ -102,7 +106,7 @@ export class Screen implements Audience {
     print(colors.bold('\n各单位情况'));
     print(
       table(
-        ['单位', '责任', '邮件', '短信', '已签收', '按期办结', '逾期办结', '逾期未结', '在办', '升级至'],
+        ['单位', '责任', '邮件', '短信', '已签收', '按期办结', '逾期办结', '逾期未结', '在办', '最高升级至'],
         end.units.map((unit) => [
           unit.unitName,
           unit.duties,
@@ -113,7 +117,7 @@ export class Screen implements Audience {
           unit.completedLate,
           unit.openOverdue > 0 ? colors.red(String(unit.openOverdue)) : 0,
           unit.open - unit.openOverdue,
-          unit.escalatedTo.join('、'),
+          unit.escalatedTo.at(-1) ?? '',
         ]),
       ),
     );
