@@ -79,7 +79,6 @@ export class Calendar {
 
   /** Working days in the interval (from, to]; negative when `to` lies before `from`. */
   workdaysBetween(from: IsoDate, to: IsoDate): number {
-    if (to < from) return -this.workdaysBetween(to, from);
     const through = (date: IsoDate): number => this.#countBefore(date) + (this.isWorkday(date) ? 1 : 0);
     return through(to) - through(from);
   }
