@@ -197,7 +197,7 @@ describe('an SMS', () => {
       '【芮城县政府办】“公布主动公开事项清单”（牵头）明日到期，剩1个工作日，请办理并反馈。详见邮件，咨询0359-0000000。',
     );
     expect(text.length).toBeLessThanOrEqual(70);
-    expect(subject).toBe('【芮城县政府办】“公布主动公开事项清单”（牵头）明日到期，剩1个工作日，请…');
+    expect(subject).toBe('【芮城县政府办】“公布主动公开事项清单”（牵头）明日到期，剩1个工作日，请办理…');
     expect(html).toBe('');
   });
 
