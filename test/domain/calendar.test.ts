@@ -142,7 +142,9 @@ describe('counting working days', () => {
 });
 
 it('no working day between two days is a plain zero in both directions', () => {
-  expect([calendar.workdaysBetween('2022-09-03', '2022-09-04'), calendar.workdaysBetween('2022-09-04', '2022-09-03')]).toEqual([0, 0]);
+  expect([calendar.workdaysBetween('2022-09-03', '2022-09-04'), calendar.workdaysBetween('2022-09-04', '2022-09-03')]).toEqual([
+    0, 0,
+  ]);
 });
 
 describe('calendar days', () => {
