@@ -5,7 +5,7 @@ const pure = [
   'test/domain/**/*.test.ts',
   'test/configuration/**/*.test.ts',
   'test/intake/**/*.test.ts',
-  'test/architecture.test.ts',
+  'test/{architecture,log,settings}.test.ts',
 ];
 
 const common = {
