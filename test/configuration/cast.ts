@@ -7,38 +7,17 @@ import type { Assignment } from '../../src/domain/assignment.ts';
 import type { Deadline, IsoDate } from '../../src/domain/deadline.ts';
 import type { LetterContext } from '../../src/domain/letter.ts';
 import type { Message, MessageItem } from '../../src/domain/message.ts';
-import type { Notice } from '../../src/domain/notice.ts';
-import type { Office } from '../../src/domain/office.ts';
 import { instantOf } from '../../src/domain/time.ts';
+import { notice, office } from '../support/cast.ts';
 
-export const ruicheng: Office = {
-  id: 'ruicheng',
-  name: '芮城县人民政府办公室',
-  signature: '芮城县政府办',
-  locale: 'zh-CN',
-  hours: { zone: 'Asia/Shanghai', start: '08:30', end: '17:30', sendAt: '09:00' },
-  caps: { email: 1, sms: 1 },
-  from: { name: '芮城县人民政府办公室', address: 'cuiban@ruicheng.example' },
-  replyTo: { name: '芮城县人民政府办公室', address: 'zwgk@ruicheng.example' },
-  phone: '0359-0000000',
-  contactPerson: '县政府办公室政务公开股',
-};
-
-export const notice: Notice = {
-  title: '芮城县2022年政务公开工作要点',
-  number: '芮政办发〔2022〕26号',
-  issuer: '芮城县人民政府办公室',
-  issuedOn: '2022-07-12',
-  assumedIssuedOn: null,
-  year: 2022,
-};
+export { notice, office as ruicheng };
 
 const read = readCalendar({ file: 'config/calendar.yaml', text: readFileSync('config/calendar.yaml', 'utf8') });
 if (!read.ok) throw new Error('config/calendar.yaml does not read');
 export const calendar = read.value;
 
 export function on(today: IsoDate, drill = false): LetterContext {
-  return { office: ruicheng, today, now: instantOf('Asia/Shanghai', today, '09:00'), calendar, drill };
+  return { office, today, now: instantOf('Asia/Shanghai', today, '09:00'), calendar, drill };
 }
 
 export const endOfAugust: Deadline = { kind: 'by', text: '8月底前', date: '2022-08-31', inferred: '年份取自通知标题' };

@@ -68,9 +68,9 @@ export const office: Office = {
   hours: { zone: 'Asia/Shanghai', start: '08:30', end: '17:30', sendAt: '09:00' },
   caps: { email: 1, sms: 1 },
   from: { name: '芮城县人民政府办公室', address: 'cuiban@ruicheng.example' },
-  replyTo: { name: '政务公开协调人', address: 'coordinator@ruicheng.example' },
+  replyTo: { name: '芮城县人民政府办公室', address: 'zwgk@ruicheng.example' },
   phone: '0359-0000000',
-  contactPerson: '政务公开协调人',
+  contactPerson: '县政府办公室政务公开股',
 };
 
 export const notice: Notice = {
