@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { addDays } from '../../src/domain/calendar.ts';
 import { calendar } from '../support/cast.ts';
 
-const RUNS = { numRuns: 200 };
+const RUNS = { numRuns: 150 };
 /** A day well inside the calendar, so that a hundred working days lead nowhere beyond it. */
 const days = fc.integer({ min: 0, max: 900 }).map((offset) => addDays('2021-07-01', offset));
 const workdays = days.filter((day) => calendar.isWorkday(day));
@@ -13,7 +13,9 @@ const counts = fc.integer({ min: 1, max: 60 });
 /** Working days of (from, to], asked one by one. */
 function counted(from: string, to: string): number {
   let found = 0;
-  for (let day = addDays(from, 1); day <= to; day = addDays(day, 1)) if (calendar.isWorkday(day)) found += 1;
+  for (let day = Date.parse(from) + 86_400_000; day <= Date.parse(to); day += 86_400_000) {
+    if (calendar.isWorkday(new Date(day).toISOString().slice(0, 10))) found += 1;
+  }
   return found;
 }
 

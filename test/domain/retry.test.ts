@@ -40,6 +40,13 @@ describe('a message that was', () => {
   });
 });
 
+describe('an attempt', () => {
+  it('is what the provider looked at; being told to wait is none', () => {
+    const outcomes: Outcome[] = [accepted, busy, unknown, throttled(1000)];
+    expect(outcomes.map((outcome) => settlementOf(outcome, attempt()).attempted)).toEqual([true, true, true, false]);
+  });
+});
+
 describe('a message that failed for now', () => {
   it('is tried again after two minutes, then four, then eight, and never later than after four hours', () => {
     const morning = at('2022-08-31 09:00');
