@@ -37,6 +37,7 @@ export const deliver: Job<{ ids: string[] }> = {
     const ours = await context.ledger.freeze(
       prepared.map(({ message, frozen }) => ({ id: message.id, fence: message.fence, frozen })),
     );
+    const outcomes = new Map<Outcome['outcome'], number>();
     const waiting = prepared.filter(({ message }) => ours.has(message.id));
     const lane = async (): Promise<void> => {
       for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
@@ -46,11 +47,16 @@ export const deliver: Job<{ ids: string[] }> = {
           continue;
         }
         const outcome = await hand(context, next, now, ends);
+        outcomes.set(outcome.outcome, (outcomes.get(outcome.outcome) ?? 0) + 1);
+        if (outcome.outcome !== 'accepted') {
+          context.log.warn({ message: message.id, channel: message.channel, ...outcome }, 'a message was not accepted');
+        }
         settler.add({ id: message.id, fence: message.fence, ...judge(context, message, office, outcome) });
       }
     };
     await Promise.all(Array.from({ length: LANES }, lane));
     await settler.done();
+    if (outcomes.size > 0) context.log.info(Object.fromEntries(outcomes), 'handed over');
   },
 };
 

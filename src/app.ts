@@ -195,9 +195,26 @@ export async function openApp(options: AppOptions): Promise<App> {
   await queue.work(definitions);
 
   let timer: NodeJS.Timeout | null = null;
+  let alarm: NodeJS.Timeout | undefined;
   let lastSweep = performance.now();
+  // Between the minutes: what is owed at 09:00:00 is swept at 09:00:00, not up to a minute later.
+  const setAlarm = async (): Promise<void> => {
+    const next = await ledger.nextOwed();
+    const wait = next === null ? Infinity : next - clock.now();
+    clearTimeout(alarm);
+    if (timer !== null && wait > 0 && wait < MINUTE) alarm = setTimeout(() => void sweepNow(), wait);
+  };
+  const sweepNow = async (): Promise<void> => {
+    try {
+      await queue.enqueue(sweep.name, {});
+    } catch (error) {
+      log.error({ err: error }, 'a sweep could not be asked for; the next minute asks again');
+    }
+  };
   swept.listen(() => {
     lastSweep = performance.now();
+    if (timer === null) return;
+    setAlarm().catch((error: unknown) => log.warn({ err: error }, 'the next alarm could not be set'));
   });
   const wake = async (): Promise<void> => {
     await queue.repeat(sweep.name, MINUTE, {});
@@ -209,10 +226,10 @@ export async function openApp(options: AppOptions): Promise<App> {
     queue,
     channels,
     async keepTime() {
-      await wake();
       timer = setInterval(() => {
         wake().catch((error: unknown) => log.error({ err: error }, 'the queue could not be woken; trying again in a minute'));
       }, MINUTE);
+      await wake();
     },
     async tick() {
       do {
@@ -225,6 +242,8 @@ export async function openApp(options: AppOptions): Promise<App> {
     },
     async stop(graceMs = 10_000) {
       if (timer !== null) clearInterval(timer);
+      timer = null;
+      clearTimeout(alarm);
       await queue.close(graceMs);
       await Promise.all([channels.email.close(), channels.sms?.close()]);
     },

@@ -139,7 +139,8 @@ function droppedBecause(assignment: Assignment, due: IsoDate, date: IsoDate): Oc
   if (date < noticed) {
     return { reason: 'before-notice', detail: `${dayInWords(date)}早于通知印发日${dayInWords(noticed)}` };
   }
-  if (assignment.deadline?.kind === 'recurring') {
+  // A date that was set by an approval is of no period.
+  if (assignment.deadline?.kind === 'recurring' && assignment.extendedAt === null) {
     const previous = previousOccurrence(assignment.deadline.rule, due);
     if (date <= previous) {
       return { reason: 'recurrence-shorter', detail: `${dayInWords(date)}属于上一期（${dayInWords(previous)}）` };

@@ -5,7 +5,7 @@ import type { Calendar } from './calendar.ts';
 import type { IsoDate } from './deadline.ts';
 import type { SuppressionReason } from './reminder.ts';
 import type { Instant, OfficeHours } from './time.ts';
-import { dateOf, nextDigest, nextSendable } from './time.ts';
+import { dateOf, nextDigest, nextSendable, withinHours } from './time.ts';
 
 /** A message of one person, channel and day that was not cancelled. */
 export interface SlotState {
@@ -60,8 +60,9 @@ export interface Intention {
 export function intend(wanted: Instant, { hours, calendar }: Pick<PlacementRules, 'hours' | 'calendar'>): Intention {
   const sendAt = nextSendable(hours, calendar, wanted);
   const day = dateOf(hours.zone, sendAt);
-  const detail = `不在办公时间，顺延至${day}`;
-  return { day, sendAt, hold: sendAt === wanted ? null : { reason: 'outside-hours', detail, until: sendAt } };
+  // Within hours there is nothing to explain: the digest of the day is minutes away.
+  if (withinHours(hours, calendar, wanted)) return { day, sendAt, hold: null };
+  return { day, sendAt, hold: { reason: 'outside-hours', detail: `不在办公时间，顺延至${day}`, until: sendAt } };
 }
 
 export function placeFrom(intention: Intention, rules: PlacementRules, dayOf: (day: IsoDate) => readonly SlotState[]): Placement {

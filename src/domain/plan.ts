@@ -1,14 +1,14 @@
 import type { Assignment } from './assignment.ts';
 import { isClosed } from './assignment.ts';
-import { addDays, type Calendar } from './calendar.ts';
+import type { Calendar } from './calendar.ts';
 import type { ChannelName } from './delivery.ts';
 import { holders, type Unit } from './directory.ts';
 import { lastDayOf, type Occasion, occasionsOf } from './occasions.ts';
 import type { Office } from './office.ts';
 import { type Ladder, ladderFor, type Policy, type Recipient } from './policy.ts';
-import { nextOccurrence } from './recurrence.ts';
+import { nextBegins, nextOccurrence } from './recurrence.ts';
 import type { Plan, Problem, Reminder, Suppression, SuppressionReason } from './reminder.ts';
-import { dateOf, type Instant, instantOf, nextDigest } from './time.ts';
+import { dateOf, type Instant, nextDigest } from './time.ts';
 import { dayInWords } from './words.ts';
 
 /** Everything a plan depends on. Nothing here is looked up; the same input gives the same plan, byte for byte. */
@@ -214,7 +214,10 @@ function address(assignment: Assignment, occasion: Occasion, context: PlanContex
   tell(stage.cc, true);
 }
 
-/** Recurring duties open their next occurrence the day after the last one was due, whether it was done or not. */
+/**
+ * Recurring duties open their next occurrence the day after the last one was due, whether it was done or not. Every look from
+ * then on says so: how far this one is planned tells nothing of the next, and one that is open already is not opened again.
+ */
 function successorOf(
   assignment: Assignment,
   office: Office,
@@ -224,9 +227,8 @@ function successorOf(
   if (deadline?.kind !== 'recurring' || originalDue === null || assignment.status === 'cancelled') return { due: null, at: null };
   const due = nextOccurrence(deadline.rule, originalDue, assignment.notice.year);
   if (due === null) return { due: null, at: null };
-  const at = instantOf(office.hours.zone, addDays(originalDue, 1), '00:00');
-  if (now < at) return { due: null, at };
-  return { due: assignment.plannedThrough < at ? due : null, at: null };
+  const at = nextBegins(office.hours.zone, originalDue);
+  return now < at ? { due: null, at } : { due, at: null };
 }
 
 function earliest(a: Instant | null, b: Instant | null): Instant | null {

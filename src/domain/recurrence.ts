@@ -1,6 +1,8 @@
 import { DateTime } from 'luxon';
 
+import { addDays } from './calendar.ts';
 import type { IsoDate, Rule } from './deadline.ts';
+import { type Instant, instantOf } from './time.ts';
 
 const MONTHS: Record<Exclude<Rule, `yearly ${string}`>, number> = { yearly: 12, 'half-yearly': 6, quarterly: 3, monthly: 1 };
 
@@ -20,6 +22,11 @@ export function firstOccurrence(rule: Rule, noticedOn: IsoDate, confirmedOn: Iso
 export function nextOccurrence(rule: Rule, due: IsoDate, year: number): IsoDate | null {
   const next = dueInOrAfter(rule, Number(due.slice(0, 4)), due, true);
   return withinYear(rule, next, year) ? next : null;
+}
+
+/** When the next occurrence begins: the day after this one was first due, wherever this one was moved to since. */
+export function nextBegins(zone: string, originalDue: IsoDate): Instant {
+  return instantOf(zone, addDays(originalDue, 1), '00:00');
 }
 
 /** The due date before one: a stage that falls on or before it belongs to the earlier occurrence. */

@@ -9,6 +9,7 @@ import type { Schedule } from './notice.ts';
 import type { Office } from './office.ts';
 import { place, speaksBefore } from './placement.ts';
 import { plan } from './plan.ts';
+import { nextBegins } from './recurrence.ts';
 import type { Policy } from './policy.ts';
 import type { Problem, Reminder, Suppression } from './reminder.ts';
 import { dateOf, type Instant } from './time.ts';
@@ -63,6 +64,8 @@ class Rehearsing {
   readonly #input: RehearsalInput;
   #followed: Followed[] = [];
   readonly #byId = new Map<string, Followed>();
+  /** Assignments whose next occurrence is open. */
+  readonly #succeeded = new Set<string>();
   /** Drafts of a person on a channel, by day. */
   readonly #drafts = new Map<string, Draft[]>();
   #waiting: { key: string; draft: Draft }[] = [];
@@ -122,12 +125,12 @@ class Rehearsing {
   }
 
   #open(previous: Assignment, due: IsoDate, directory: Directory, now: Instant): void {
+    if (previous.originalDue === null || this.#succeeded.has(previous.id)) return;
+    this.#succeeded.add(previous.id);
     const id = String(this.#byId.size + 1);
-    this.#follow(
-      { ...previous, id, due, originalDue: due, confirmedAt: null, extendedAt: null, approval: null, ladder: null },
-      directory,
-      now,
-    );
+    const plannedThrough = nextBegins(this.#input.office.hours.zone, previous.originalDue);
+    const afresh = { confirmedAt: null, extendedAt: null, approval: null, ladder: null };
+    this.#follow({ ...previous, ...afresh, id, due, originalDue: due, plannedThrough }, directory, now);
   }
 
   #place(reminder: Reminder, now: Instant): void {

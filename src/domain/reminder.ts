@@ -87,7 +87,7 @@ export interface Plan {
   readonly plannedThrough: Instant;
   /** When the planner must look again; null = never by itself. */
   readonly nextAt: Instant | null;
-  /** The due date of the next occurrence, when it is time to open it. */
+  /** The due date of the next occurrence, from the time on when it is to be open; it may be open already. */
   readonly successor: IsoDate | null;
   /** Set once the assignment is overdue: later edits of the policy do not change a running escalation. */
   readonly ladder: Ladder | null;

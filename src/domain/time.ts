@@ -68,14 +68,15 @@ export function withinHours(hours: OfficeHours, calendar: Calendar, instant: Ins
   return calendar.isWorkday(dateOf(hours.zone, instant)) && time >= hours.start && time < hours.end;
 }
 
-/** The instant itself inside office hours, else the next digest time of a working day. */
+/**
+ * The instant itself once the day's digest time has come and the office is open, else the next digest time. Nothing goes out
+ * between opening and digest: what is said there would use up the day's one message minutes before the digest wants it.
+ */
 export function nextSendable(hours: OfficeHours, calendar: Calendar, instant: Instant): Instant {
-  if (withinHours(hours, calendar, instant)) return instant;
   const date = dateOf(hours.zone, instant);
-  if (calendar.isWorkday(date) && clockTimeOf(hours.zone, instant) < hours.start) {
-    return instantOf(hours.zone, date, hours.sendAt);
-  }
-  return nextDigest(hours, calendar, date);
+  const time = clockTimeOf(hours.zone, instant);
+  if (!calendar.isWorkday(date) || time >= hours.end) return nextDigest(hours, calendar, date);
+  return time < hours.sendAt ? instantOf(hours.zone, date, hours.sendAt) : instant;
 }
 
 /** The digest time of the first working day after a date. */
