@@ -96,7 +96,9 @@ function deadlines(task: Task, notice: Notice, confirmedOn: IsoDate): readonly P
         break;
       case 'recurring': {
         const due = firstOccurrence(deadline.rule, noticeDate(notice), confirmedOn, notice.year);
-        if (due !== null) pursued.push({ deadline, due, pursuit: 'dated' });
+        // A rule that has run out (每月 of a year gone by) leaves the duty itself; its words stay with it.
+        if (due === null) cadence(deadline);
+        else pursued.push({ deadline, due, pursuit: 'dated' });
         break;
       }
       case 'ongoing':
