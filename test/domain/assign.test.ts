@@ -131,7 +131,7 @@ describe('by when', () => {
   });
 
   it('is a cadence for a duty without any time', () => {
-    expect(when([])).toEqual(['cadence null 每月']);
+    expect(when([])).toEqual(['cadence null undefined']);
   });
 
   it('is one cadence, though several words call for it', () => {
