@@ -1,9 +1,9 @@
 // What units and coordinators answer. Every change expects a state, leaves a row of history and voids what it makes pointless.
 
 import type { Approval, AssignmentStatus } from '../domain/assignment.ts';
-import { addDays } from '../domain/calendar.ts';
 import type { IsoDate } from '../domain/deadline.ts';
-import { instantOf, type Instant } from '../domain/time.ts';
+import { nextBegins } from '../domain/recurrence.ts';
+import type { Instant } from '../domain/time.ts';
 import { recordset } from './json.ts';
 import { type AnswerBy, type Answered, type AnsweredAssignment, type AnswerTarget, LedgerRefusal } from './ledger.ts';
 import type { Db } from './pool.ts';
@@ -65,9 +65,9 @@ function byDefault(open: readonly Duty[]): readonly Duty[] {
   return earliest === undefined ? open : recurring.filter((duty) => duty.due === earliest);
 }
 
-/** The planner opens the next occurrence of a recurring duty on the day after this one was due. */
-function nextOccurrenceLook({ zone }: Located, { due, deadline }: Duty): Instant | null {
-  return due === null || deadline?.kind !== 'recurring' ? null : instantOf(zone, addDays(due, 1), '00:00');
+/** The planner opens the next occurrence of a recurring duty, done or not. */
+function nextOccurrenceLook({ zone }: Located, { original_due: due, deadline }: Duty): Instant | null {
+  return due === null || deadline?.kind !== 'recurring' ? null : nextBegins(zone, due);
 }
 
 /** Where every lead unit of a deadline is done, the cooperating ones are done too. */

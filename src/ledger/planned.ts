@@ -1,12 +1,15 @@
 // What a plan changes on assignments: how far they are planned, when to look again, and the occurrence after this one.
 
 import type { Assignment } from '../domain/assignment.ts';
+import type { Office } from '../domain/office.ts';
 import type { Ladder } from '../domain/policy.ts';
+import { nextBegins } from '../domain/recurrence.ts';
 import type { Plan } from '../domain/reminder.ts';
 import type { Instant } from '../domain/time.ts';
 import { contentHash, recordset } from './json.ts';
 import type { Db } from './pool.ts';
 import { type OfficeProblem, recordHistory } from './record.ts';
+import { required } from './rows.ts';
 
 export interface Decided {
   readonly assignment: Assignment;
@@ -55,11 +58,21 @@ async function storeLadders(db: Db, ladders: readonly (Ladder | null)[]): Promis
   return hashes;
 }
 
-/** The next occurrence of a recurring duty, to be planned at once. */
-export async function openSuccessors(db: Db, decided: readonly Decided[], now: Instant): Promise<void> {
-  const wanted = decided.flatMap(({ assignment, plan }) =>
-    plan.successor === null ? [] : [{ id: assignment.id, due: plan.successor, through: plan.plannedThrough }],
-  );
+/**
+ * The next occurrence of a recurring duty, to be planned at once, from the day on which it begins: after an outage that day is long
+ * past, and what was missed of this occurrence, and those behind it, are found by its own looks.
+ */
+export async function openSuccessors(
+  db: Db,
+  decided: readonly Decided[],
+  offices: ReadonlyMap<string, Office>,
+  now: Instant,
+): Promise<void> {
+  const wanted = decided.flatMap(({ assignment: { id, office, originalDue }, plan }) => {
+    if (plan.successor === null || originalDue === null) return [];
+    const { zone } = required(offices.get(office), `office ${office}`).hours;
+    return [{ id, due: plan.successor, through: nextBegins(zone, originalDue) }];
+  });
   if (wanted.length === 0) return;
   const { rows } = await db.query<{ id: string; office: string; due: string }>(
     `INSERT INTO cuiban.assignment

@@ -104,7 +104,7 @@ async function sweepOnce(db: Db, { rules }: Sweeper, now: Instant, limit: number
     return error === undefined ? each : failed(each.assignment, error, now);
   });
 
-  await openSuccessors(db, kept, now);
+  await openSuccessors(db, kept, placing.offices, now);
   await days.write(db, now);
   const reminders = await insertReminders(db, placed.reminders);
   await mergeWithin(db, placed.crowded, now);
