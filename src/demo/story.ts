@@ -17,6 +17,8 @@ export interface Tally {
   readonly inbox: { readonly emails: number; readonly sms: number };
   /** Second copies of one mail, by Message-ID. */
   readonly doubles: number;
+  /** Of which the ledger says that nobody knows whether they arrived: after a crash in the middle of an SMS. */
+  readonly doubtful: number;
   /** Sent according to the ledger, but in no inbox. */
   readonly missing: readonly string[];
   /** In an inbox, but unknown to the ledger. */

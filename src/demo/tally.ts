@@ -27,18 +27,24 @@ export function tallyOf(
   const units = new Set([...inInbox.keys(), ...told.keys()]);
   const doubles = mails.length - arrived.size;
   const missing = [...claimed].filter((id) => !arrived.has(id));
-  const strange = [...arrived].filter((id) => !claimed.has(id));
-  const disagreeing = doubles > 0 ? [] : [...units].filter((unit) => inInbox.get(unit) !== told.get(unit));
+  // What the ledger itself calls unknown may have arrived or not; neither is a disagreement.
+  const doubtful = sent.filter(({ status }) => status === 'unknown');
+  const maybe = new Set(doubtful.map(({ id, messageIdRevision }) => messageIdOf(id, messageIdRevision, domain)));
+  const strange = [...arrived].filter((id) => !claimed.has(id) && !maybe.has(id));
+  const doubtfulTexts = doubtful.filter(({ channel }) => channel === 'sms').length;
+  const textsAgree = texts.length >= sms.length && texts.length <= sms.length + doubtfulTexts;
+  const disagreeing = doubles + doubtful.length > 0 ? [] : [...units].filter((unit) => inInbox.get(unit) !== told.get(unit));
   return {
     inInbox,
     tally: {
       ledger: { emails: emails.length, sms: sms.length },
       inbox: { emails: mails.length, sms: texts.length },
       doubles,
+      doubtful: doubtful.length,
       missing,
       strange,
       disagreeing,
-      agrees: missing.length + strange.length + disagreeing.length === 0 && sms.length === texts.length,
+      agrees: missing.length + strange.length + disagreeing.length === 0 && textsAgree,
     },
   };
 }
