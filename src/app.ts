@@ -149,11 +149,7 @@ function bind<Payload>(job: Job<Payload>): (context: () => Context, ran: (name: 
 
 export async function openApp(options: AppOptions): Promise<App> {
   const { settings, configuration, clock, ledger, log } = options;
-  if (settings.smtpUrl === null) {
-    throw new Error(
-      '没有设置 SMTP_URL，无法发送邮件。例：SMTP_URL=smtp://用户:密码@mail.example:587 （密码也可放进文件，用 SMTP_URL_FILE 指明）',
-    );
-  }
+  if (settings.smtpUrl === null) throw new Error('an app needs an SMTP_URL');
   const channels = openChannels({ smtpUrl: settings.smtpUrl, smppUrl: settings.smppUrl, log });
   channels.sms?.onReceipt((receipt) => {
     ledger.receive('sms', receipt, clock.now()).catch((error: unknown) => {

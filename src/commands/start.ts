@@ -13,7 +13,7 @@ import { type Logger, openLog } from '../log.ts';
 import type { Settings } from '../settings.ts';
 import { formatErrors } from '../yaml.ts';
 import { confirmMaterial } from './confirm.ts';
-import { Failure } from './failure.ts';
+import { EXIT, Failure } from './failure.ts';
 import { knownSchedules, loadConfiguration, loadMaterial, type Material, officeOf } from './material.ts';
 import { isoInstant } from './options.ts';
 import { print } from './terminal.ts';
@@ -49,6 +49,12 @@ export function registerStart(program: Command, settings: () => Settings): void 
 }
 
 async function start(settings: Settings, options: Options): Promise<void> {
+  if (settings.smtpUrl === null) {
+    throw new Failure(
+      '没有设置 SMTP_URL，无法发送邮件。例：SMTP_URL=smtp://用户:密码@mail.example:587 （密码也可放进文件，用 SMTP_URL_FILE 指明）',
+      EXIT.usage,
+    );
+  }
   const log = openLog(settings.logLevel);
   const configuration = new LiveConfiguration(await loadConfiguration(settings), settings, log);
   const stopped = untilSignalled();
