@@ -77,6 +77,7 @@ interface Headline {
   readonly people: number;
   readonly busiestDay: string | null;
   readonly onBusiestDay: number;
+  /** Duties to lead whose deadline had passed already: those that the coordinator is asked about. */
   readonly pastDue: number;
   readonly problems: readonly string[];
 }
@@ -108,7 +109,7 @@ function headlineOf(configuration: Configuration, office: Office, material: Mate
     people: new Set(messages.map(({ message }) => message.address)).size,
     busiestDay: busiest?.[0] ?? null,
     onBusiestDay: busiest?.[1] ?? 0,
-    pastDue: assignments.filter(({ pursuit }) => pursuit === 'undecided').length,
+    pastDue: assignments.filter(({ pursuit, role }) => pursuit === 'undecided' && role === 'lead').length,
     problems: problems.map(({ detail }) => detail),
   };
 }
@@ -120,7 +121,7 @@ function printHeadline(headline: Headline, { schedule }: Material): void {
     `  如果无人答复，到 ${headline.until} 共 ${headline.emails} 封邮件、${headline.sms} 条短信，发给 ${headline.people} 个地址。`,
   );
   if (headline.busiestDay !== null) print(`  最忙的一天：${dateInWords(headline.busiestDay)}，${headline.onBusiestDay} 条。`);
-  if (headline.pastDue > 0) print(colors.yellow(`  ${headline.pastDue} 项责任的时限已过：不催办，送协调人定夺。`));
+  if (headline.pastDue > 0) print(colors.yellow(`  ${headline.pastDue} 项牵头责任的时限已过：不催办，送协调人定夺。`));
   for (const problem of headline.problems) print(colors.yellow(`  ${problem}`));
   const review = schedule.tasks.filter((task) => task.review.length > 0);
   if (review.length > 0)
