@@ -9,6 +9,7 @@ export function registerMigrate(program: Command, settings: () => Settings): voi
     .command('migrate')
     .summary('把台账升级到这个版本（其他命令启动时也会自动升级）')
     .option('--json', '输出一个 JSON 对象')
+    .addHelpText('after', '\n示例：\n  cuiban migrate\n')
     .action(async (options: { json?: true }) => {
       // Opening the ledger has migrated it; a second call says what is left, which must be nothing.
       const left = await withLedger(settings(), ({ ledger }) => ledger.migrate());

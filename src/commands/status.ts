@@ -23,6 +23,7 @@ export function registerStatus(program: Command, settings: () => Settings): void
     .command('status')
     .summary('现状：办理到哪里，什么待发、卡住、失败，什么要人处理')
     .option('--json', '输出一个 JSON 对象')
+    .addHelpText('after', '\n示例：\n  cuiban status\n')
     .action(async (options: { json?: true }) => {
       await withLedger(settings(), async ({ ledger, configuration, now }) => {
         const status = await ledger.status(now);
