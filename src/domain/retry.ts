@@ -22,6 +22,8 @@ export interface Attempt {
 
 /** What one outcome means for a message: its new state, and when to try again. Waiting never leaves office hours. */
 export function settlementOf(outcome: Outcome, attempt: Attempt): Omit<Settlement, 'id' | 'fence'> {
+  // Being put off says nothing of the copy before: it may be out, so the mail stays one whose fate is unknown.
+  const open = attempt.wasUnknown ? 'unknown' : 'temporary-failure';
   const later = (wait: number): Instant => nextSendable(attempt.hours, attempt.calendar, attempt.now + wait);
   switch (outcome.outcome) {
     case 'accepted':
@@ -35,14 +37,15 @@ export function settlementOf(outcome: Outcome, attempt: Attempt): Omit<Settlemen
       };
     case 'throttled':
       return {
-        ...failed('temporary-failure', outcome.code, 'throttled by the provider', later(outcome.retryAfterMs)),
+        ...failed(open, outcome.code, 'throttled by the provider', later(outcome.retryAfterMs)),
         attempted: false,
       };
     case 'retryable':
       if (attempt.attempts >= ATTEMPTS) {
-        return failed('permanent-failure', outcome.code, `given up after ${attempt.attempts} attempts: ${outcome.message}`, null);
+        const over = attempt.wasUnknown ? 'unknown' : 'permanent-failure';
+        return failed(over, outcome.code, `given up after ${attempt.attempts} attempts: ${outcome.message}`, null);
       }
-      return failed('temporary-failure', outcome.code, outcome.message, later(backoff(attempt.attempts)));
+      return failed(open, outcome.code, outcome.message, later(backoff(attempt.attempts)));
     case 'permanent':
       return failed('permanent-failure', outcome.code, `${outcome.about}: ${outcome.message}`, null);
     case 'unknown': {
