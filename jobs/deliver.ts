@@ -6,6 +6,7 @@ import type { Outcome } from '../src/domain/delivery.ts';
 import { type ClaimedMessage, type Frozen, messageIdOf, type Settlement } from '../src/domain/message.ts';
 import type { Office } from '../src/domain/office.ts';
 import { settlementOf } from '../src/domain/retry.ts';
+import { nextSendable, withinHours } from '../src/domain/time.ts';
 import type { Context, Job } from './context.ts';
 import { Settler } from './settler.ts';
 
@@ -42,8 +43,9 @@ export const deliver: Job<{ ids: string[] }> = {
     const lane = async (): Promise<void> => {
       for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
         const { message, office } = next;
-        if (!leaseHeld(LAST_SEND) || signal.aborted) {
-          settler.add({ id: message.id, fence: message.fence, ...notBegun(context.now()) });
+        const open = withinHours(office.hours, context.config().calendar, context.now());
+        if (!leaseHeld(LAST_SEND) || signal.aborted || !open) {
+          settler.add({ id: message.id, fence: message.fence, ...notBegun(context, message, office) });
           continue;
         }
         const outcome = await hand(context, next, now, ends);
@@ -103,13 +105,14 @@ function poisoned(context: Context, message: ClaimedMessage, error: unknown): Om
   return { status: 'permanent-failure', providerIds: [], code: 'RENDER', detail, retryAt: null, attempted: false };
 }
 
-function notBegun(now: number): Omit<Settlement, 'id' | 'fence'> {
+/** Owed as it was before the claim: of one whose body may be out nothing new is known. */
+function notBegun(context: Context, { previousStatus }: ClaimedMessage, office: Office): Omit<Settlement, 'id' | 'fence'> {
   return {
-    status: 'temporary-failure',
+    status: previousStatus === 'unknown' ? 'unknown' : 'temporary-failure',
     providerIds: [],
     code: 'NOT-BEGUN',
     detail: 'the worker stopped before sending',
-    retryAt: now,
+    retryAt: nextSendable(office.hours, context.config().calendar, context.now()),
     attempted: false,
   };
 }

@@ -1,4 +1,4 @@
-// A message whose retry falls on a later day becomes part of that day: it joins the digest that is there, or takes a slot of its own.
+// A message that leaves on a later day becomes part of that day: it joins the digest that is there, or takes a slot of its own.
 
 import type { Instant } from '../domain/time.ts';
 import { recordset } from './json.ts';
@@ -9,6 +9,8 @@ import { type RulesSource, rulesOf } from './rules.ts';
 export interface Carried extends Addressee {
   readonly id: string;
   readonly retryAt: Instant;
+  /** Never tried, so on its new day it still takes reminders. */
+  readonly open: boolean;
 }
 
 export async function carryOver(db: Db, source: RulesSource, carried: readonly Carried[], now: Instant): Promise<void> {
@@ -26,7 +28,7 @@ export async function carryOver(db: Db, source: RulesSource, carried: readonly C
     const { placement, joins: into } = days.find(message, message.retryAt);
     holds.push(...placement.holds.map((hold) => ({ id: message.id, ...hold })));
     if (into === null) {
-      days.occupy(message, placement.day, placement.slot, message.id);
+      days.occupy(message, placement.day, { id: message.id, slot: placement.slot, open: message.open });
       moves.push({ id: message.id, day: placement.day, slot: placement.slot, at: placement.sendAt });
     } else {
       days.use(into);

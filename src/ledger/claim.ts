@@ -6,9 +6,11 @@ import type { ChannelName, DeliveryStatus } from '../domain/delivery.ts';
 import type { ClaimedMessage, Frozen, MessageItem } from '../domain/message.ts';
 import type { Suppression, SuppressionReason } from '../domain/reminder.ts';
 import type { Instant } from '../domain/time.ts';
+import { closedOffices } from './hours.ts';
 import type { Db } from './pool.ts';
 import { recordSuppressions } from './record.ts';
 import { type AssignmentRow, assignmentColumns, assignmentsOf, required } from './rows.ts';
+import type { RulesSource } from './rules.ts';
 
 interface TakenRow {
   readonly id: string;
@@ -52,12 +54,15 @@ interface ReminderRow extends AssignmentRow {
 
 export async function claim(
   db: Db,
+  rules: RulesSource,
   ids: readonly string[],
   now: Instant,
   worker: string,
   leaseMs: number,
 ): Promise<readonly ClaimedMessage[]> {
-  const taken = await take(db, ids, now, worker, leaseMs);
+  const closed = closedOffices(rules, now);
+  if (closed.length > 0) await giveBack(db, ids, closed);
+  const taken = await take(db, ids, now, worker, leaseMs, closed);
   if (taken.length === 0) return [];
   const reminders = await remindersOf(
     db,
@@ -87,6 +92,7 @@ const takeStatement = {
   text: `WITH owed AS (
        SELECT id, status FROM cuiban.message
         WHERE id = ANY($1::uuid[]) AND owed_at <= cuiban.instant($2) AND status IN ('created', 'temporary-failure', 'unknown')
+          AND office_id <> ALL($5::text[])
         ORDER BY id FOR NO KEY UPDATE)
      UPDATE cuiban.message m
         SET status = 'sending', fence = m.fence + 1, lease_until = clock_timestamp() + $4 * interval '1 millisecond',
@@ -101,9 +107,28 @@ const takeStatement = {
                m.day, m.fence, m.attempts - 1 AS attempts, owed.status AS previous, b.subject, b.text, b.html, b.hash, b.revision`,
 };
 
-async function take(db: Db, ids: readonly string[], now: Instant, worker: string, leaseMs: number): Promise<readonly TakenRow[]> {
-  const { rows } = await db.prepared<TakenRow>(takeStatement, [ids, now, worker, leaseMs]);
+async function take(
+  db: Db,
+  ids: readonly string[],
+  now: Instant,
+  worker: string,
+  leaseMs: number,
+  closed: readonly string[],
+): Promise<readonly TakenRow[]> {
+  const { rows } = await db.prepared<TakenRow>(takeStatement, [ids, now, worker, leaseMs, closed]);
   return rows;
+}
+
+/** Handed to the queue in time and claimed too late: owed still, and the next dispatch finds it another hour. */
+async function giveBack(db: Db, ids: readonly string[], closed: readonly string[]): Promise<void> {
+  await db.query(
+    `WITH late AS (
+       SELECT id FROM cuiban.message
+        WHERE id = ANY($1::uuid[]) AND office_id = ANY($2::text[]) AND owed_at IS NOT NULL AND queued_at IS NOT NULL
+        ORDER BY id FOR NO KEY UPDATE)
+     UPDATE cuiban.message m SET queued_at = NULL FROM late WHERE m.id = late.id`,
+    [ids, closed],
+  );
 }
 
 const remindersStatement = {

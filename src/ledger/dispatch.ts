@@ -2,16 +2,19 @@
 
 import type { ChannelName } from '../domain/delivery.ts';
 import type { Instant } from '../domain/time.ts';
+import { keepHours } from './hours.ts';
 import type { Dispatch } from './ledger.ts';
-import type { Db } from './pool.ts';
+import type { Pool } from './pool.ts';
+import type { RulesSource } from './rules.ts';
 
-export async function dispatch(db: Db, now: Instant, limit: number): Promise<Dispatch> {
+export async function dispatch(db: Pool, rules: RulesSource, now: Instant, limit: number): Promise<Dispatch> {
   // Rows that another sweeper has locked are still due, and still say so here.
   const looks = await db.query<{ due: boolean }>(
     'SELECT EXISTS (SELECT 1 FROM cuiban.assignment WHERE next_at <= cuiban.instant($1)) AS due',
     [now],
   );
   if (looks.rows[0]?.due !== false) return { complete: false, messages: [] };
+  await keepHours(db, rules, now);
   const { rows } = await db.query<{ id: string; channel: ChannelName; urgent: boolean }>(
     `WITH due AS (
        SELECT id, owed_at FROM cuiban.message

@@ -50,8 +50,8 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
     schedules: () => schedules(pool),
     assignments: (schedule) => openAssignments(pool, schedule),
     sweep: (now, limit, decide) => sweep({ pool, rules: options, log }, now, limit, decide),
-    dispatch: (now, limit) => dispatch(pool, now, limit),
-    claim: (ids, now, worker, leaseMs) => inOne((db) => claim(db, ids, now, worker, leaseMs)),
+    dispatch: (now, limit) => dispatch(pool, options, now, limit),
+    claim: (ids, now, worker, leaseMs) => inOne((db) => claim(db, options, ids, now, worker, leaseMs)),
     freeze: (bodies) => pool.retried(() => freeze(pool, bodies)),
     settle: (settlements, now) =>
       settlements.every(isPlain)

@@ -174,12 +174,15 @@ export interface Ledger {
    * Two sweepers never take the same assignment. A `decide` that throws becomes a problem of that assignment alone.
    */
   sweep(now: Instant, limit: number, decide: (assignment: Assignment) => Plan): Promise<SweepResult>;
-  /** Marks due messages as handed over and returns them; messages marked earlier than `staleBefore` and still unclaimed come again. */
+  /**
+   * Marks due messages as handed over and returns them. Those of a closed office, and those that their own day went by without, are
+   * first placed anew: outside office hours nothing is handed over, and nobody gets the mail of two days on one.
+   */
   dispatch(now: Instant, limit: number): Promise<Dispatch>;
 
   /**
    * Claims those of the messages that are still owed. Reads every assignment again: what was completed, cancelled or re-planned
-   * meanwhile is voided with a reason; a message left empty is cancelled and not returned.
+   * meanwhile is voided with a reason; a message left empty is cancelled and not returned. Nothing is claimed outside office hours.
    * Leases run on the database's clock.
    */
   claim(ids: readonly string[], now: Instant, worker: string, leaseMs: number): Promise<readonly ClaimedMessage[]>;

@@ -146,9 +146,9 @@ export class Days {
     this.#used.add(message);
   }
 
-  /** A message that is there already takes this slot, and takes no reminders. */
-  occupy(to: Addressee, day: IsoDate, slot: number, id: string): void {
-    this.#add(to, day, { id, slot, open: false });
+  /** A message that is there already takes this slot. */
+  occupy(to: Addressee, day: IsoDate, slot: Slot): void {
+    this.#add(to, day, slot);
   }
 
   /** A message never goes before the time of anything in it. */

@@ -117,6 +117,6 @@ async function laterDays(db: Db, rules: RulesSource, settled: readonly SettledRo
   );
   return failed.flatMap(({ id, office_id: office, channel, address, day, retry_at: retryAt }) => {
     if (retryAt === null || dateOf(required(offices.get(office), `office ${office}`).hours.zone, retryAt) <= day) return [];
-    return [{ id, office, channel, address, retryAt }];
+    return [{ id, office, channel, address, retryAt, open: false }];
   });
 }

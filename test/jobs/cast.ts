@@ -16,7 +16,7 @@ import type { Ledger } from '../../src/ledger/ledger.ts';
 import { at, confirmation, contact, zone } from '../ledger/cast.ts';
 import { type TestDatabase, testDatabase } from '../support/postgres.ts';
 
-export { answer, at, by, confirmation, contact, duty, zone } from '../ledger/cast.ts';
+export { answer, at, contact, duty, schedule, task } from '../ledger/cast.ts';
 
 const read = await readConfiguration('config');
 if (!read.ok) throw new Error('the configuration of the house is not valid');
@@ -74,6 +74,8 @@ export interface Work {
   /** Runs the deliveries that wait in the queue. */
   deliver(now: Instant, signal?: AbortSignal): Promise<void>;
   reconcile(now: Instant): Promise<void>;
+  /** What waits in the queue is gone. */
+  forget(): void;
   rows(text: string): Promise<readonly Record<string, unknown>[]>;
   close(): Promise<void>;
 }
@@ -152,6 +154,7 @@ export async function openWork(name: string, settled: Partial<Settled> = {}, lea
       now = to;
       await reconcile.run(context, {}, new AbortController().signal);
     },
+    forget: () => void (waiting = []),
     rows: async (text) => (await database.query(text)).rows,
     async close() {
       await email.close();
