@@ -3,7 +3,7 @@
 import type { Approval, AssignmentStatus } from '../domain/assignment.ts';
 import type { IsoDate } from '../domain/deadline.ts';
 import { nextBegins } from '../domain/recurrence.ts';
-import type { Instant } from '../domain/time.ts';
+import { dateOf, type Instant } from '../domain/time.ts';
 import { recordset } from './json.ts';
 import { type AnswerBy, type Answered, type AnsweredAssignment, type AnswerTarget, LedgerRefusal } from './ledger.ts';
 import type { Db } from './pool.ts';
@@ -132,6 +132,8 @@ export async function extend(
 ): Promise<Answered> {
   if (!/^\d{4}-\d{2}-\d{2}$/u.test(to)) throw new LedgerRefusal(`“${to}”不是日期，应写作 2022-09-15`);
   const located = await locate(db, target);
+  // It would be overdue the moment it is entered, and climb the ladder before anybody was told of it.
+  if (to < dateOf(located.zone, by.at)) throw new LedgerRefusal(`${to}已经过去，不能作为新的时限；应写今天或以后的日期`);
   const open = dueAt(
     located.own.filter((duty) => isOpen(duty) && duty.due !== null),
     target.due,
