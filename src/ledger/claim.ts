@@ -138,6 +138,7 @@ const remindersStatement = {
             (SELECT array_agg(DISTINCT (told.sent_at AT TIME ZONE (o.settings->'hours'->>'zone'))::date::text)
                FROM cuiban.reminder told WHERE told.assignment_id = a.id AND told.state = 'sent') AS reminded_on,
             c.id IS NOT NULL AND NOT c.removed AND c.post = r.post AND c.unit_id = r.unit_id
+              AND r.address = CASE r.channel WHEN 'email' THEN c.email ELSE c.mobile END
               AND coalesce(c.valid_from <= today.date, true) AND coalesce(c.valid_until >= today.date, true) AS present
        FROM cuiban.reminder r
        JOIN cuiban.assignment a ON a.id = r.assignment_id
@@ -159,7 +160,7 @@ function reasonToVoid(row: ReminderRow): { readonly reason: SuppressionReason; r
   if (row.status === 'submitted') return { reason: 'completed', detail: '发送前已报送' };
   if (row.status === 'cancelled') return { reason: 'cancelled', detail: '发送前已取消' };
   if (row.sequence !== row.planned_sequence) return { reason: 'superseded', detail: '时限已调整' };
-  if (!row.present) return { reason: 'absent', detail: '联系人已不在该岗位' };
+  if (!row.present) return { reason: 'absent', detail: '联系人或其联系方式已变更' };
   return null;
 }
 
@@ -188,6 +189,23 @@ async function voidStale(
     until: null,
   }));
   await recordSuppressions(db, suppressions, now);
+  await lookAgain(
+    db,
+    stale.filter(({ reason }) => reason === 'absent').map(({ row }) => row.reminder),
+    now,
+  );
+}
+
+/** What was meant for somebody who left is owed to whoever holds the post now; the planner knows who that is. */
+async function lookAgain(db: Db, reminders: readonly number[], now: Instant): Promise<void> {
+  if (reminders.length === 0) return;
+  await db.query(
+    `WITH missed AS (SELECT assignment_id AS id, min(at) AS at FROM cuiban.reminder WHERE id = ANY($1::bigint[]) GROUP BY assignment_id)
+     UPDATE cuiban.assignment a
+        SET planned_through = least(a.planned_through, missed.at - interval '1 millisecond'), next_at = cuiban.instant($2)
+       FROM missed WHERE a.id = missed.id`,
+    [reminders, now],
+  );
 }
 
 /** Nothing is left to say. One whose body may be out keeps saying so: it stays unknown and is not sent again. */

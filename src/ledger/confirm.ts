@@ -3,7 +3,7 @@
 import { deadlineIdentity } from '../domain/deadline.ts';
 import type { Schedule } from '../domain/notice.ts';
 import { dateOf } from '../domain/time.ts';
-import { lockOffice, storeDirectory } from './directory.ts';
+import { followContacts, lockOffice, storeDirectory } from './directory.ts';
 import { canonicalJson, contentHash, recordset } from './json.ts';
 import { type Confirmation, LedgerRefusal } from './ledger.ts';
 import type { Db } from './pool.ts';
@@ -11,7 +11,7 @@ import { openProblems, recordHistory } from './record.ts';
 
 export async function confirm(db: Db, confirmation: Confirmation): Promise<boolean> {
   const { schedule, directory, office, at, actor } = confirmation;
-  if (schedule.office !== office.id) throw new LedgerRefusal(`计划“${schedule.name}”属于 ${schedule.office}，不是 ${office.id}`);
+  if (schedule.office !== office.id) throw new LedgerRefusal(`分解表“${schedule.name}”属于 ${schedule.office}，不是 ${office.id}`);
   await lockOffice(db, office.id);
   const hash = contentHash(schedule);
   const stored = await db.query<{ content_hash: string; document: Schedule; confirmed_at: number }>(
@@ -23,10 +23,11 @@ export async function confirm(db: Db, confirmation: Confirmation): Promise<boole
     if (known.content_hash === hash) return false;
     const day = dateOf(office.hours.zone, known.confirmed_at);
     throw new LedgerRefusal(
-      `计划“${schedule.name}”已于${day}确认，现在的内容与当时不同（${difference(known.document, schedule)}）；请换一个名称，或对单项任务用延期、取消`,
+      `分解表“${schedule.name}”已于${day}确认，现在的内容与当时不同（${difference(known.document, schedule)}）；请换一个名称，或对单项任务用延期（extend）、撤销（cancel）`,
     );
   }
   await storeDirectory(db, office, directory, at);
+  await followContacts(db, office, at);
   await db.query(
     `INSERT INTO cuiban.schedule (office_id, name, content_hash, document, confirmed_at, confirmed_by)
      VALUES ($1, $2, $3, $4::jsonb, cuiban.instant($5), $6)`,
@@ -72,7 +73,7 @@ async function openAssignments(db: Db, { schedule, assignments, at, actor }: Con
   if (rows.length !== wanted.length) {
     const refs = new Set(schedule.tasks.map((task) => task.ref));
     const stray = wanted.filter(({ ref }) => !refs.has(ref)).map(({ ref }) => ref);
-    throw new LedgerRefusal(`计划“${schedule.name}”没有这些任务：${stray.join('、')}`);
+    throw new LedgerRefusal(`分解表“${schedule.name}”没有这些任务：${stray.join('、')}`);
   }
   await recordHistory(
     db,

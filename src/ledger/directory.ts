@@ -89,6 +89,7 @@ export async function followContacts(db: Db, office: Office, at: Instant): Promi
        AND (c.id IS NULL OR c.removed OR c.post <> r.post OR c.unit_id <> r.unit_id
             OR c.valid_from > $2::date OR c.valid_until < $2::date
             OR r.address IS DISTINCT FROM CASE r.channel WHEN 'email' THEN c.email ELSE c.mobile END)`;
+  await tellNewcomers(db, office.id, at);
   const { rows } = await db.query<{ assignment: string }>(
     `WITH stale AS (SELECT DISTINCT assignment_id FROM (${gone}) AS gone)
      SELECT a.id::text AS assignment FROM cuiban.assignment a JOIN stale ON stale.assignment_id = a.id
@@ -119,6 +120,32 @@ export async function followContacts(db: Db, office: Office, at: Instant): Promi
     at,
   );
   return count;
+}
+
+/** Where nobody could be told, the last thing that was not said is planned again; if there is still nobody, that is a problem again. */
+async function tellNewcomers(db: Db, office: string, at: Instant): Promise<void> {
+  const { rows } = await db.query<{ assignment: string }>(
+    `WITH open AS (
+       SELECT a.id, a.sequence FROM cuiban.assignment a
+        WHERE a.office_id = $1 AND a.status NOT IN ('completed', 'cancelled')
+          AND EXISTS (SELECT 1 FROM cuiban.problem p
+                       WHERE p.assignment_id = a.id AND p.closed_at IS NULL AND p.kind IN ('nobody-at-post', 'no-address'))
+        ORDER BY a.id FOR NO KEY UPDATE),
+     missed AS (
+       SELECT s.assignment_id AS id, max(s.at) AS at FROM cuiban.suppression s JOIN open ON open.id = s.assignment_id
+        WHERE s.sequence = open.sequence AND s.reason IN ('absent', 'no-address') GROUP BY s.assignment_id)
+     UPDATE cuiban.assignment a
+        SET planned_through = least(a.planned_through, missed.at - interval '1 millisecond'), next_at = cuiban.instant($2)
+       FROM missed WHERE a.id = missed.id
+     RETURNING a.id::text AS assignment`,
+    [office, at],
+  );
+  await closeProblems(
+    db,
+    rows.map(({ assignment }) => assignment),
+    ['nobody-at-post', 'no-address'],
+    at,
+  );
 }
 
 interface UnitRow extends Omit<Unit, 'contacts' | 'aliases'> {
