@@ -14,12 +14,14 @@ import { registerMigrate } from './commands/migrate.ts';
 import { registerRehearse } from './commands/rehearse.ts';
 import { registerStart } from './commands/start.ts';
 import { registerStatus } from './commands/status.ts';
+import { EmbeddedPostgresError } from './postgres.ts';
 import { readSettings, type Settings, SettingsError } from './settings.ts';
 
 // Whoever reads us through `head` has seen enough.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error;
-  process.exit(EXIT.done);
+  // What runs on (a demo, a worker) stops in order, as if told to; anything else has nothing to stop.
+  if (!process.emit('SIGTERM', 'SIGTERM')) process.exit(EXIT.done);
 });
 
 let settings: Settings | null = null;
@@ -51,7 +53,10 @@ registerMigrate(program, readOnce);
 try {
   await program.parseAsync();
 } catch (error) {
-  if (!(error instanceof Failure || error instanceof SettingsError)) throw error;
-  process.stderr.write(`${colors.red(error.message)}\n`);
-  process.exitCode = error instanceof Failure ? error.exitCode : EXIT.usage;
+  // An unforeseen error keeps its stack for whoever mends it; a person who can mend it reads one line.
+  const known = error instanceof Failure || error instanceof SettingsError || error instanceof EmbeddedPostgresError;
+  const words = error instanceof Error ? error.message : String(error);
+  process.stderr.write(`${colors.red(words)}\n`);
+  if (!known && error instanceof Error) process.stderr.write(colors.dim(`${error.stack ?? ''}\n`));
+  process.exitCode = error instanceof Failure ? error.exitCode : error instanceof SettingsError ? EXIT.usage : EXIT.failed;
 }

@@ -133,7 +133,8 @@ function printHeadline(headline: Headline, { schedule }: Material): void {
 async function askToGoOn(): Promise<void> {
   if (!process.stdin.isTTY) throw new Failure('这里无法询问，请加 --yes 表示确认', EXIT.usage);
   const prompt = createInterface({ input: process.stdin, output: process.stdout });
-  const answer = await prompt.question('确认并开始催办？输入 yes 继续：');
+  // Ctrl-C and Ctrl-D are a no.
+  const answer = await prompt.question('确认并开始催办？输入 yes 继续：').catch(() => '');
   prompt.close();
   if (answer.trim().toLowerCase() !== 'yes') throw new Failure('未确认，什么也没有改变。');
 }

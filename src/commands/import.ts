@@ -21,6 +21,8 @@ interface Options {
   readonly office?: string;
   readonly year?: number;
   readonly issued?: IsoDate;
+  readonly title?: string;
+  readonly number?: string;
   readonly json?: true;
 }
 
@@ -34,6 +36,8 @@ export function registerImport(program: Command): void {
     .option('--office <单位编号>', 'office.yaml 里的 id（表格必填）')
     .option('--year <年度>', '没写年份的时限属于哪一年（表格必填）', wholeNumber)
     .option('--issued <日期>', '成文日期（表格必填）', isoDate)
+    .option('--title <题名>', '通知全称，写在每封信里（表格用；默认：表头上方的一行）')
+    .option('--number <文号>', '文号（表格用）')
     .option('--json', '输出 JSON')
     .addHelpText(
       'after',
@@ -57,7 +61,10 @@ export function registerImport(program: Command): void {
 
 async function read(file: string, options: Options): Promise<Result<Schedule, SourceError>> {
   const bytes = await readFile(file).catch((error: unknown) => {
-    throw new Failure(`读不到 ${file}：${error instanceof Error ? error.message : String(error)}`);
+    const missing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
+    throw new Failure(
+      missing ? `没有 ${file} 这个文件` : `读不到 ${file}：${error instanceof Error ? error.message : String(error)}`,
+    );
   });
   if (/\.ya?ml$/iu.test(file)) return readSchedule({ file, text: bytes.toString('utf8') });
   if (!/\.(?:xlsx|csv|txt)$/iu.test(file)) {
@@ -67,7 +74,8 @@ async function read(file: string, options: Options): Promise<Result<Schedule, So
   if (name === undefined || office === undefined || year === undefined || issued === undefined) {
     throw new Failure('表格里没有通知的信息，请用 --name、--office、--year、--issued 写明', EXIT.usage);
   }
-  return readTable({ file, bytes }, { name, office, year, issued });
+  const { title = null, number = null } = options;
+  return readTable({ file, bytes }, { name, office, year, issued, title, number });
 }
 
 function refuseToOverwrite(file: string): (error: unknown) => never {

@@ -8,6 +8,7 @@ import type { Office } from '../domain/office.ts';
 import { type RehearsedMessage, type Rehearsal, rehearse } from '../domain/rehearsal.ts';
 import { dateOf, instantOf } from '../domain/time.ts';
 import type { Settings } from '../settings.ts';
+import { EXIT, Failure } from './failure.ts';
 import { knownSchedules, loadConfiguration, loadMaterial, type Material, officeOf } from './material.ts';
 import { isoDate } from './options.ts';
 import { EMAIL_SIGN, isoInZone, print, printJson, SMS_SIGN, timeInZone } from './terminal.ts';
@@ -32,6 +33,9 @@ export function registerRehearse(program: Command, settings: () => Settings): vo
     .option('--suppressed', '与 --json 合用：不发的也各占一行，带 suppressed 字段')
     .addHelpText('after', '\n示例：\n  cuiban rehearse --schedule ruicheng-2022 --from 2022-08-01 --to 2022-08-31\n')
     .action(async (options: Options) => {
+      if (options.from !== undefined && options.to !== undefined && options.from > options.to) {
+        throw new Failure(`--from ${options.from} 晚于 --to ${options.to}`, EXIT.usage);
+      }
       const configuration = await loadConfiguration(settings());
       const names = options.schedule ?? (await knownSchedules(settings()));
       const materials = await Promise.all(names.map((name) => loadMaterial(settings(), name)));

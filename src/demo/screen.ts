@@ -60,7 +60,7 @@ export class Screen implements Audience {
     escalations: readonly SentMessage[],
   ): void {
     const counts = [
-      `邮件 ${emails.length}`,
+      ...(emails.length > 0 ? [`邮件 ${emails.length}`] : []),
       ...(sms.length > 0 ? [`短信 ${sms.length}`] : []),
       ...(escalations.length > 0 ? [colors.red(`升级 ${escalations.length}`)] : []),
     ];
@@ -124,7 +124,7 @@ export class Screen implements Audience {
     const { tally, suppressed } = end;
     print(colors.bold('\n清点'));
     print(
-      `  台账：邮件 ${tally.ledger.emails} 封，短信 ${tally.ledger.sms} 条；收件箱：邮件 ${tally.inbox.emails} 封，短信 ${tally.inbox.sms} 条；重复 ${tally.doubles} 封。`,
+      `  台账：邮件 ${tally.ledger.emails} 封，短信 ${tally.ledger.sms} 条；收件箱：邮件 ${tally.inbox.emails} 封，短信 ${tally.inbox.sms} 条。`,
     );
     print(
       tally.agrees
@@ -133,8 +133,10 @@ export class Screen implements Audience {
             `  不一致：缺 ${tally.missing.length}，多 ${tally.strange.length}，单位不符 ${tally.disagreeing.join('、')}`,
           ),
     );
+    if (tally.doubles > 0) print(`  其中 ${tally.doubles} 封到了两次：工作进程被杀时正在途中，两份同一 Message-ID。`);
+    if (tally.doubtful > 0) print(`  ${tally.doubtful} 条结果不明，已列给协调人：短信不盲目重发。`);
     const reasons = Object.entries(suppressed).map(([reason, count]) => `${REASON_WORDS[reason] ?? reason} ${count}`);
-    print(`  未发或顺延的，每条都有原因：${reasons.length === 0 ? '无' : reasons.join('，')}。`);
+    print(reasons.length === 0 ? '  没有不发或顺延的。' : `  不发或顺延的，每条都有原因：${reasons.join('，')}。`);
     print(`\n全部信件：${end.outbox}`);
     print(`全部短信：${end.smsFile}`);
     print(colors.dim(`用时 ${end.seconds.toFixed(0)} 秒。`));

@@ -22,6 +22,10 @@ export interface TableOptions {
   readonly year: number;
   /** 成文日期; null where unknown: then the first day of the year is assumed. */
   readonly issued: IsoDate | null;
+  /** The notice's full name; null: the line above the header, else the file's name, which is flagged. */
+  readonly title: string | null;
+  /** 文号. */
+  readonly number: string | null;
 }
 
 const LONGEST_TITLE = 200;
@@ -52,15 +56,17 @@ export async function readTable(table: TableFile, options: TableOptions): Promis
   for (let row = header.row + 1; row < sheet.rows.length; row += 1) reader.read(row);
   errors.push(...reader.errors);
   if (errors.length > 0) return { ok: false, errors };
+  const title = options.title ?? titleAbove(sheet, header);
   const general = [
+    ...(title === null ? ['表中没有通知题名，暂用文件名；它会写进每封信，请在 notice.title 改为通知全称'] : []),
     ...header.unread.map((each) => `表中“${quote(each)}”一列没有读入`),
     ...others.map((other) => `工作表“${quote(other.sheet.name)}”也有任务表头，没有读入`),
   ];
   const tasks = reader.finish(general);
   if (tasks.length === 0) return refuse(header.row + 1, '表头下面没有任务');
   const notice = {
-    title: titleAbove(sheet, header) ?? clean(basename(table.file), 200),
-    number: null,
+    title: title ?? clean(basename(table.file), 200),
+    number: options.number,
     issuer: null,
     issuedOn: options.issued,
     assumedIssuedOn: options.issued === null ? `${options.year}-01-01` : null,

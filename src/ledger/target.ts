@@ -76,12 +76,12 @@ export async function scheduleOf(db: Db, wanted: string): Promise<ScheduleRow> {
   const [only, ...more] = found;
   if (only === undefined) {
     const names = rows.map(({ name }) => name);
-    if (names.length === 0) throw new LedgerRefusal(`没有计划“${wanted}”：还没有确认过任何计划`);
-    throw new LedgerRefusal(`没有计划“${wanted}”。最接近的是：${nearest(wanted, names).join('、')}`);
+    if (names.length === 0) throw new LedgerRefusal(`没有分解表“${wanted}”：还没有确认过任何分解表`);
+    throw new LedgerRefusal(`没有分解表“${wanted}”。最接近的是：${nearest(wanted, names).join('、')}`);
   }
   if (more.length === 0) return only;
   throw new LedgerRefusal(
-    `有${found.length}个单位的计划都叫“${wanted}”，请写明：${found.map(({ office, name }) => `${office}/${name}`).join('、')}`,
+    `有${found.length}个单位的分解表都叫“${wanted}”，请写明：${found.map(({ office, name }) => `${office}/${name}`).join('、')}`,
   );
 }
 
@@ -93,7 +93,7 @@ async function taskOf(db: Db, schedule: ScheduleRow, wanted: string): Promise<{ 
   const found = rows.find(({ ref }) => canonicalName(ref) === canonicalName(wanted));
   if (found !== undefined) return found;
   throw new LedgerRefusal(
-    `计划“${schedule.name}”没有任务“${wanted}”。最接近的是：${nearest(
+    `分解表“${schedule.name}”没有任务“${wanted}”。最接近的是：${nearest(
       wanted,
       rows.map(({ ref }) => ref),
     ).join('、')}`,

@@ -243,7 +243,7 @@ describe('answering', () => {
       expect(error).toBeInstanceOf(LedgerRefusal);
       return String(error);
     };
-    expect(await refused({ schedule: 'ruichen-2022' })).toContain('没有计划“ruichen-2022”。最接近的是：ruicheng-2022');
+    expect(await refused({ schedule: 'ruichen-2022' })).toContain('没有分解表“ruichen-2022”。最接近的是：ruicheng-2022');
     expect(await refused({ ref: '三(二)-2' })).toContain('最接近的是：三(二)-1');
     expect(await refused({ unit: '县水务局' })).toContain('没有单位“县水务局”。最接近的是：县水利局');
     expect(await refused({ unit: '县财政局' })).toContain('县财政局不承担任务“三(二)-1”。承担的单位：县教育局');
