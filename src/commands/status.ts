@@ -44,8 +44,8 @@ function show(status: LedgerStatus, zone: string): void {
   } else {
     print(
       table(
-        ['分解表', '通知', '办理中', '其中逾期', '已结'],
-        status.schedules.map((each) => [each.name, each.title, each.open, each.overdue, each.closed]),
+        ['分解表', '通知', '办理中', '其中逾期', '其中待定', '已结'],
+        status.schedules.map((each) => [each.name, each.title, each.open, each.overdue, each.undecided, each.closed]),
       ),
     );
   }

@@ -44,7 +44,7 @@ dt { color: var(--soft); }
 dd { margin: 0; overflow-wrap: anywhere; }
 .address { color: var(--soft); font-size: .9375rem; overflow-wrap: anywhere; }
 .mail summary { padding: .3rem 0; color: var(--blue); cursor: pointer; }
-iframe { display: block; width: 100%; height: 62vh; margin: .5rem 0 .75rem; border: 1px solid var(--line); border-radius: 6px; background: #fff; }
+iframe { display: block; width: 100%; height: max(70vh, 34rem); margin: .5rem 0 .75rem; border: 1px solid var(--line); border-radius: 6px; background: #fff; }
 pre { margin: .25rem 0; padding: 1rem; border: 1px solid var(--line); border-radius: 6px; background: var(--paper); font: inherit; white-space: pre-wrap; overflow-wrap: anywhere; }
 @media (max-width: 46rem) {
   header { padding: .6rem .9rem; }

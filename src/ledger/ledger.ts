@@ -137,6 +137,8 @@ export interface LedgerStatus {
     readonly open: number;
     readonly closed: number;
     readonly overdue: number;
+    /** Past due when the schedule was confirmed: not chased until the coordinator has decided. */
+    readonly undecided: number;
   }[];
   readonly messages: Readonly<Partial<Record<DeliveryStatus, number>>>;
   /** Messages due but not accepted yet, and the oldest of them. */
@@ -166,6 +168,12 @@ export interface Ledger {
   schedules(): Promise<readonly Schedule[]>;
   /** Open assignments with their truth as of now. */
   assignments(schedule: string): Promise<readonly Assignment[]>;
+
+  /**
+   * When another configuration is in force than at the last call, every open assignment becomes due for a look: a new calendar or
+   * ladder may want something said before the look that was arranged. Returns how many.
+   */
+  follow(version: string, now: Instant): Promise<number>;
 
   /**
    * Takes up to `limit` assignments whose next look is due, lets `decide` plan each, and records what it says in the

@@ -70,7 +70,10 @@ async function schedulesNow(db: Db, now: Instant): Promise<LedgerStatus['schedul
     `SELECT s.name, s.office_id AS office, s.document->'notice'->>'title' AS title,
             count(a.id) FILTER (WHERE a.status NOT IN ('completed', 'cancelled'))::int AS open,
             count(a.id) FILTER (WHERE a.status IN ('completed', 'cancelled'))::int AS closed,
-            count(a.id) FILTER (WHERE a.status NOT IN ('completed', 'cancelled') AND a.due < d.date)::int AS overdue
+            count(a.id) FILTER (WHERE a.status NOT IN ('completed', 'cancelled') AND a.due < d.date
+              AND (a.pursuit <> 'undecided' OR a.extended_at IS NOT NULL))::int AS overdue,
+            count(a.id) FILTER (WHERE a.status NOT IN ('completed', 'cancelled') AND a.pursuit = 'undecided'
+              AND a.extended_at IS NULL)::int AS undecided
        FROM cuiban.schedule s
        JOIN json_to_recordset($1::json) AS d(office text, date date) ON d.office = s.office_id
        LEFT JOIN cuiban.task t ON t.office_id = s.office_id AND t.schedule = s.name
