@@ -203,7 +203,7 @@ export interface Ledger {
   /** Idempotent and monotone: delivered never goes back. Returns false for an unknown provider id. */
   receive(channel: ChannelName, receipt: Receipt, now: Instant): Promise<boolean>;
   /**
-   * Leases that ran out become `unknown` (email: owed again at once, same Message-ID; SMS: owed again only if it was not yet
+   * Leases that ran out become `unknown` (email: owed again at once, same Message-ID, twelve times at most; SMS: owed again only if it was not yet
    * handed to the channel, else shown to the coordinator); messages queued but never claimed for `queuedForMs` are un-queued.
    */
   reconcile(now: Instant, queuedForMs: number): Promise<{ readonly expired: number; readonly requeued: number }>;

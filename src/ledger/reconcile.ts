@@ -1,9 +1,11 @@
 // Finds what has stopped: leases that ran out, queue entries that vanished, receipts nobody ever claimed.
 
-import type { ChannelName } from '../domain/delivery.ts';
 import type { Instant } from '../domain/time.ts';
 import { messageProblems } from './message-problems.ts';
 import type { Db } from './pool.ts';
+
+/** A mail that was being sent when so many workers were lost is perhaps what ends them. */
+const attemptsAtMost = 12;
 
 /** A receipt that no settlement has asked for by then belongs to somebody else. */
 const unmatchedReceiptsKeptFor = '7 days';
@@ -35,7 +37,7 @@ export async function releaseWorker(db: Db, worker: string, now: Instant): Promi
 
 /** Ends leases that ran out, or all of one worker's. Returns how many. */
 async function endLeases(db: Db, now: Instant, worker: string | null = null): Promise<number> {
-  const { rows } = await db.query<{ id: string; channel: ChannelName; status: string }>(
+  const { rows } = await db.query<{ id: string; over: boolean }>(
     `WITH over AS (
        SELECT id, channel = 'email' OR handed_over_at IS NOT NULL AS handed FROM cuiban.message
         WHERE lease_until IS NOT NULL AND (worker = $2 OR ($2::text IS NULL AND lease_until <= clock_timestamp()))
@@ -44,18 +46,18 @@ async function endLeases(db: Db, now: Instant, worker: string | null = null): Pr
        UPDATE cuiban.message m
           SET status = CASE WHEN over.handed THEN 'unknown' ELSE 'temporary-failure' END,
               -- Mail goes again under the same Message-ID; a text that may be out does not.
-              owed_at = CASE WHEN m.channel = 'email' OR NOT over.handed THEN cuiban.instant($1) END,
+              owed_at = CASE WHEN m.channel = 'email' AND m.attempts < $3 OR NOT over.handed THEN cuiban.instant($1) END,
               attempts = m.attempts - (NOT over.handed)::int,
               lease_until = NULL, settled_at = cuiban.instant($1), code = 'LEASE', detail = '发送进程失去联系，结果不明'
          FROM over WHERE m.id = over.id
-       RETURNING m.id, m.channel, m.status, m.office_id, m.fence, m.worker, m.code, m.detail, m.claimed_at),
+       RETURNING m.id, m.channel, m.status, m.owed_at IS NULL AS over, m.office_id, m.fence, m.worker, m.code, m.detail, m.claimed_at),
      noted AS (
        INSERT INTO cuiban.attempt (office_id, message_id, fence, worker, status, code, detail, claimed_at, settled_at)
        SELECT office_id, id, fence, worker, status, code, detail, claimed_at, cuiban.instant($1) FROM ended)
-     SELECT id, channel, status FROM ended`,
-    [now, worker],
+     SELECT id, over FROM ended`,
+    [now, worker, attemptsAtMost],
   );
-  const lost = rows.filter(({ channel, status }) => channel === 'sms' && status === 'unknown');
+  const lost = rows.filter(({ over }) => over);
   await messageProblems(
     db,
     'unknown-outcome',
