@@ -10,6 +10,8 @@ import type { Ledger } from '../src/ledger/ledger.ts';
 
 /** What a coordinator configured, as valid as the last file that passed the check. */
 export interface Settled {
+  /** Changes with every byte of it. */
+  readonly version: string;
   readonly offices: ReadonlyMap<string, Office>;
   readonly policy: Policy;
   readonly calendar: Calendar;

@@ -21,6 +21,9 @@ export const sweep: Job<Record<string, never>> = {
   concurrency: 1,
   async run(context, _payload, signal) {
     const now = context.now();
+    const { version } = context.config();
+    const open = await context.ledger.follow(version, now);
+    if (open > 0) context.log.info({ version, open }, 'another configuration is in force; all open work is looked at again');
     const decide = await planner(context, now);
     for (;;) {
       const { looked, reminders, suppressions } = await context.ledger.sweep(now, BATCH, decide);

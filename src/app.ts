@@ -256,13 +256,13 @@ async function owed(ledger: Ledger, now: Instant): Promise<boolean> {
 }
 
 function settle(configuration: Configuration, drill: boolean): Settled {
-  const { offices, policy, calendar, templates } = configuration;
+  const { version, offices, policy, calendar, templates } = configuration;
   const render = (message: Message, now: Instant): Rendered => {
     const office = offices.get(message.office);
     if (office === undefined) throw new RangeError(`office ${message.office} is not configured`);
     return templates.render(message, { office, calendar, now, today: dateOf(office.hours.zone, now), drill });
   };
-  return { offices, policy, calendar, render };
+  return { version, offices, policy, calendar, render };
 }
 
 /** Lets several wait for one thing that happens again and again. */

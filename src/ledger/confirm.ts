@@ -11,7 +11,8 @@ import { openProblems, recordHistory } from './record.ts';
 
 export async function confirm(db: Db, confirmation: Confirmation): Promise<boolean> {
   const { schedule, directory, office, at, actor } = confirmation;
-  if (schedule.office !== office.id) throw new LedgerRefusal(`分解表“${schedule.name}”属于 ${schedule.office}，不是 ${office.id}`);
+  if (schedule.office !== office.id)
+    throw new LedgerRefusal(`分解表“${schedule.name}”属于 ${schedule.office}，不是 ${office.id}`);
   await lockOffice(db, office.id);
   const hash = contentHash(schedule);
   const stored = await db.query<{ content_hash: string; document: Schedule; confirmed_at: number }>(

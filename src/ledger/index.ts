@@ -7,6 +7,7 @@ import { claim } from './claim.ts';
 import { confirm } from './confirm.ts';
 import { followContacts, lockOffice, readDirectories, storeDirectory } from './directory.ts';
 import { dispatch } from './dispatch.ts';
+import { follow } from './follow.ts';
 import { freeze, handingOver } from './freeze.ts';
 import type { Ledger } from './ledger.ts';
 import { migrate } from './migrate.ts';
@@ -49,6 +50,7 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
     directories: () => readDirectories(pool),
     schedules: () => schedules(pool),
     assignments: (schedule) => openAssignments(pool, schedule),
+    follow: (version, now) => follow(pool, version, now),
     sweep: (now, limit, decide) => sweep({ pool, rules: options, log }, now, limit, decide),
     dispatch: (now, limit) => dispatch(pool, options, now, limit),
     claim: (ids, now, worker, leaseMs) => inOne((db) => claim(db, options, ids, now, worker, leaseMs)),

@@ -62,8 +62,8 @@ export interface Work {
   readonly mails: readonly Mail[];
   /** How the server answers from now on. */
   answers(reply: MailReply): void;
-  /** The clock stands there. */
-  set(now: Instant): void;
+  /** Another configuration is in force from now on. */
+  configure(changed: Partial<Settled>): void;
   confirm(duties: readonly NewAssignment[], when: Instant, extra?: Partial<Parameters<Ledger['confirm']>[0]>): Promise<boolean>;
   /** One sweep, and every delivery it asked for. */
   tick(now: Instant): Promise<void>;
@@ -80,7 +80,8 @@ export interface Work {
   close(): Promise<void>;
 }
 
-export async function openWork(name: string, settled: Partial<Settled> = {}, leaseMs = 60_000): Promise<Work> {
+export async function openWork(name: string): Promise<Work> {
+  let inForce: Partial<Settled> = {};
   const database = await testDatabase(name);
   const mails: Mail[] = [];
   let reply: MailReply = 'accept';
@@ -90,8 +91,8 @@ export async function openWork(name: string, settled: Partial<Settled> = {}, lea
   const ledger = await openLedger({
     url: database.url,
     poolSize: 5,
-    offices: () => settled.offices ?? configuration.offices,
-    calendar: () => settled.calendar ?? configuration.calendar,
+    offices: () => inForce.offices ?? configuration.offices,
+    calendar: () => inForce.calendar ?? configuration.calendar,
   });
   await ledger.migrate();
   let waiting: unknown[] = [];
@@ -100,6 +101,7 @@ export async function openWork(name: string, settled: Partial<Settled> = {}, lea
     ledger,
     channels: { email, sms: null },
     config: () => ({
+      version: configuration.version,
       offices: configuration.offices,
       policy: configuration.policy,
       calendar: configuration.calendar,
@@ -111,13 +113,13 @@ export async function openWork(name: string, settled: Partial<Settled> = {}, lea
           today: dateOf(zone, when),
           drill: false,
         }),
-      ...settled,
+      ...inForce,
     }),
     now: () => now,
     monotonic: () => performance.now(),
     log: { info: silent, warn: silent, error: silent },
     worker: 'w1',
-    leaseMs,
+    leaseMs: 60_000,
     enqueue: (_job, payloads) => {
       waiting.push(...payloads.map(({ payload }) => payload));
       return Promise.resolve();
@@ -129,7 +131,7 @@ export async function openWork(name: string, settled: Partial<Settled> = {}, lea
     context,
     mails,
     answers: (to) => void (reply = to),
-    set: (to) => void (now = to),
+    configure: (changed) => void (inForce = { ...inForce, ...changed }),
     confirm: (duties, when, extra = {}) => ledger.confirm({ ...confirmation(duties), office, directory, at: when, ...extra }),
     async tick(to) {
       await work.sweep(to);

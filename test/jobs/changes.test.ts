@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import type { Contact, Directory } from '../../src/domain/directory.ts';
+import { Calendar } from '../../src/domain/calendar.ts';
 import { answer, at, contact, directory, duty, LIAISON, office, openWork, schedule, task, type Work } from './cast.ts';
 
 const edu = { schedule: 'ruicheng-2022', ref: 'a', unit: 'edu', due: null } as const;
@@ -113,13 +114,32 @@ describe('a new date', () => {
     const told = work.mails
       .slice(before)
       .map(({ day, to, subject }) => `${day.slice(5)} ${to.slice(0, 5)} ${subject.slice(0, 6)}`);
-    expect(told).toEqual([
+    expect(told.toSorted()).toEqual([
       '08-22 edu.0 【时限调整】',
       '08-23 edu.0 【临期】“任',
       '08-25 edu.0 【临期】“任',
       '08-26 edu.0 【今日到期】',
-      '08-29 edu.1 【逾期1个工',
       '08-29 edu.0 【逾期1个工',
+      '08-29 edu.1 【逾期1个工',
     ]);
+  });
+});
+
+describe('a calendar that changes', () => {
+  it('moves what lies ahead, also to before the look that was arranged', async () => {
+    await work.confirm([duty('a', 'edu', '2022-10-10')], at('2022-09-01'));
+    await work.tick(at('2022-09-01'));
+    await work.live('2022-09-02', '2022-09-27');
+    const before = work.mails.length;
+    // Known late: two days before the due date are no working days, so one working day before it is Friday 30 September.
+    const { calendar } = work.context.config();
+    const exceptions = new Map([
+      ...calendar.data.exceptions,
+      ...['2022-10-08', '2022-10-09'].map((day) => [day, { workday: false, name: '放假' }] as const),
+    ]);
+    work.configure({ version: 'another', calendar: new Calendar({ ...calendar.data, exceptions }) });
+    await work.live('2022-09-28', '2022-10-10');
+    const told = work.mails.slice(before).map(({ day, subject }) => `${day} ${subject.slice(0, 6)}`);
+    expect(told).toEqual(['2022-09-28 【临期】“任', '2022-09-30 【临期】“任', '2022-10-10 【今日到期】']);
   });
 });
