@@ -336,7 +336,15 @@ describe('the summary of a schedule', () => {
       },
     ]);
     expect((await ledger.status(at('2022-09-01'))).schedules).toEqual([
-      { name: 'ruicheng-2022', office: 'ruicheng', title: '2022年政务公开工作要点', open: 2, closed: 1, overdue: 1, undecided: 0 },
+      {
+        name: 'ruicheng-2022',
+        office: 'ruicheng',
+        title: '2022年政务公开工作要点',
+        open: 2,
+        closed: 1,
+        overdue: 1,
+        undecided: 0,
+      },
     ]);
   });
 });
