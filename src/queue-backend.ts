@@ -146,7 +146,7 @@ async function openRedis(url: string, prefix: string, _workers: number, report: 
 }
 
 /** Why this server cannot carry the queue, from its own INFO; nothing if it can. */
-export function refuseRedis(info: string): string | undefined {
+function refuseRedis(info: string): string | undefined {
   const field = (name: string): string | undefined => new RegExp(`^${name}:(.*?)\\r?$`, 'm').exec(info)?.[1];
   const version = field('redis_version') ?? '';
   const [major = 0, minor = 0] = version.split('.').map(Number);

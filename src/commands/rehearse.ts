@@ -48,7 +48,7 @@ export function registerRehearse(program: Command, settings: () => Settings): vo
 }
 
 /** Rehearses schedules of one office from the day each notice was issued; to the end of the latest notice's year unless told. */
-export function rehearseMaterials(
+function rehearseMaterials(
   configuration: Configuration,
   office: Office,
   materials: readonly Material[],
@@ -125,7 +125,7 @@ function show(rehearsal: Rehearsal, office: Office, configuration: Configuration
 }
 
 /** The shape that the README promises to scripts. */
-export function messageJson(rehearsed: RehearsedMessage, office: Office, configuration: Configuration): object {
+function messageJson(rehearsed: RehearsedMessage, office: Office, configuration: Configuration): object {
   const { at, message } = rehearsed;
   return {
     at: isoInZone(at, office.hours.zone),

@@ -94,7 +94,7 @@ export function hiddenTimes(sentence: string, read: readonly Deadline[], assumed
 }
 
 /** One time, or null where the whole phrase is not understood or names no day of the calendar. */
-export function readPhrase(phrase: string, assumed: AssumedYear): Deadline | null {
+function readPhrase(phrase: string, assumed: AssumedYear): Deadline | null {
   const text = phrase.trim();
   if (text.length > LONGEST_PHRASE) return null;
   const wanted = plain(text);
