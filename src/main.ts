@@ -14,14 +14,13 @@ import { registerMigrate } from './commands/migrate.ts';
 import { registerRehearse } from './commands/rehearse.ts';
 import { registerStart } from './commands/start.ts';
 import { registerStatus } from './commands/status.ts';
+import { nobodyReads } from './commands/terminal.ts';
 import { EmbeddedPostgresError } from './postgres.ts';
 import { readSettings, type Settings, SettingsError } from './settings.ts';
 
-// Whoever reads us through `head` has seen enough.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error;
-  // What runs on (a demo, a worker) stops in order, as if told to; anything else has nothing to stop.
-  if (!process.emit('SIGTERM', 'SIGTERM')) process.exit(EXIT.done);
+  nobodyReads();
 });
 
 let settings: Settings | null = null;

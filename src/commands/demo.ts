@@ -9,7 +9,7 @@ import type { Settings } from '../settings.ts';
 import { EXIT, Failure } from './failure.ts';
 import { loadConfiguration, loadMaterial, officeOf } from './material.ts';
 import { isoDate, positiveNumber, wholeNumber } from './options.ts';
-import { print } from './terminal.ts';
+import { print, whenNobodyReads } from './terminal.ts';
 
 interface Options {
   readonly schedule: string;
@@ -56,6 +56,7 @@ async function demo(settings: Settings, options: Options): Promise<void> {
   const stop = new AbortController();
   process.once('SIGINT', () => stop.abort());
   process.once('SIGTERM', () => stop.abort());
+  whenNobodyReads(() => stop.abort());
   const watched = process.stdout.isTTY && options.json !== true;
   await play({
     settings,

@@ -16,7 +16,7 @@ import { confirmMaterial } from './confirm.ts';
 import { EXIT, Failure } from './failure.ts';
 import { knownSchedules, loadConfiguration, loadMaterial, type Material, officeOf } from './material.ts';
 import { isoInstant } from './options.ts';
-import { print } from './terminal.ts';
+import { print, whenNobodyReads } from './terminal.ts';
 
 interface Options {
   readonly now?: Instant;
@@ -181,5 +181,6 @@ function untilSignalled(): Promise<void> {
   return new Promise((resolve) => {
     process.once('SIGTERM', () => resolve());
     process.once('SIGINT', () => resolve());
+    whenNobodyReads(resolve);
   });
 }

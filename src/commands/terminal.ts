@@ -5,6 +5,7 @@ import { DateTime } from 'luxon';
 import colors from 'picocolors';
 
 import type { Instant } from '../domain/time.ts';
+import { EXIT } from './failure.ts';
 
 export const EMAIL_SIGN = '邮件';
 export const SMS_SIGN = '短信';
@@ -44,6 +45,17 @@ export function timeInZone(instant: Instant, zone: string): string {
 /** `2022-08-31T09:00:00+08:00`. */
 export function isoInZone(instant: Instant, zone: string): string {
   return DateTime.fromMillis(instant, { zone }).toISO({ suppressMilliseconds: true }) ?? '';
+}
+
+let stop = (): void => process.exit(EXIT.done);
+
+/** What to do when whoever reads us through `head` has seen enough; without a word about it the process just ends. */
+export function whenNobodyReads(stopInOrder: () => void): void {
+  stop = stopInOrder;
+}
+
+export function nobodyReads(): void {
+  stop();
 }
 
 export function print(text: string): void {
