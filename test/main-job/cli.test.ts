@@ -253,7 +253,7 @@ describe('a table of tasks', () => {
     ]);
     expect(changed(await answer('cancel')).changed).toMatchObject([{ unitName: '县财政局', to: 'cancelled' }]);
     const status = await cuiban(['status'], environment);
-    expect(status.out).toMatch(/ruicheng-2030 +.+ 1 +0 +2/u);
+    expect(status.out).toMatch(/ruicheng-2030 +.+ 1 +0 +0 +2/u);
   });
 
   it('is known to the ledger, which is up to date', async () => {
