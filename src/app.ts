@@ -170,6 +170,8 @@ export async function openApp(options: AppOptions): Promise<App> {
     {
       backend:
         settings.redisUrl === null ? { kind: 'postgres', url: options.databaseUrl } : { kind: 'redis', url: settings.redisUrl },
+      // The ids of one ledger mean nothing to a worker of another, and on one Redis each would take what is the other's.
+      ...(options.drill ? { prefix: 'drill' } : {}),
       log,
       onJobFailed: ({ queue: name, error }) =>
         log.error({ job: name, err: error }, 'a job was given up; the ledger will owe it again'),
