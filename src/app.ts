@@ -54,7 +54,7 @@ export interface LedgerHandle {
   close(): Promise<void>;
 }
 
-/** A database on the embedded server beside the real ledger; emptied when it is opened. */
+/** A database on the embedded server, wherever the real ledger is; emptied when it is opened. */
 export type PracticeDatabase = 'cuiban_drill' | 'cuiban_demo';
 
 /** Opens the ledger: the server of DATABASE_URL, or the embedded one under `dataDir`; migrates it. */
@@ -65,13 +65,15 @@ export async function openLedgerOf(
   practice?: PracticeDatabase,
 ): Promise<LedgerHandle> {
   const database = practice ?? 'cuiban';
+  // What is practised never stands where real work is followed: a later start would take it for real.
+  const real = practice === undefined ? settings.databaseUrl : null;
   let server: EmbeddedPostgres | null = null;
-  if (settings.databaseUrl === null) {
+  if (real === null) {
     server = await openEmbeddedPostgres({ dataDir: path.join(settings.dataDir, 'postgres'), report: (line) => log.info(line) });
   }
   try {
     await (practice === undefined ? server?.ensureDatabase(database) : server?.resetDatabase(database));
-    const url = server === null ? (settings.databaseUrl ?? '') : server.url(database);
+    const url = server === null ? (real ?? '') : server.url(database);
     const ledger = await openLedgerAt(url, configuration, log);
     return {
       ledger,
@@ -171,7 +173,7 @@ export async function openApp(options: AppOptions): Promise<App> {
       backend:
         settings.redisUrl === null ? { kind: 'postgres', url: options.databaseUrl } : { kind: 'redis', url: settings.redisUrl },
       // The ids of one ledger mean nothing to a worker of another, and on one Redis each would take what is the other's.
-      ...(options.drill ? { prefix: 'drill' } : {}),
+      ...(options.drill && settings.redisUrl !== null ? { prefix: 'drill' } : {}),
       log,
       onJobFailed: ({ queue: name, error }) =>
         log.error({ job: name, err: error }, 'a job was given up; the ledger will owe it again'),

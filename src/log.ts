@@ -19,8 +19,17 @@ export function openLog(level: Settings['logLevel'], destination?: DestinationSt
     hooks: {
       streamWrite: (line: string) => mask(line),
     },
+    serializers: { err: plainError },
   };
   return pino(options, destination ?? pino.destination({ fd: 2, sync: false }));
+}
+
+/** Some libraries hang a whole connection on their errors; a line of log is for a person. */
+function plainError(error: unknown): object {
+  if (!(error instanceof Error)) return { message: String(error) };
+  const { name, message, stack, cause } = error;
+  const code = 'code' in error ? { code: error.code } : {};
+  return { type: name, message, ...code, stack, ...(cause === undefined ? {} : { cause: plainError(cause) }) };
 }
 
 /** The text with credentials, addresses and mobile numbers made unrecognisable. */

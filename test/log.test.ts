@@ -31,4 +31,18 @@ describe('what reaches the log', () => {
     expect(lines.join('')).not.toMatch(/li@edu|13900001111/u);
     expect(lines.join('')).toContain('refused');
   });
+
+  it('has of an error its words, code and stack, not what a library hung on it', () => {
+    const lines: string[] = [];
+    const sink = new Writable({
+      write: (chunk: Buffer, _encoding, done) => {
+        lines.push(chunk.toString());
+        done();
+      },
+    });
+    const error = Object.assign(new Error('terminating connection'), { code: '57P01', client: { password: 'geheim' } });
+    openLog('info', sink).error({ err: error }, 'broken');
+    expect(JSON.parse(lines.join(''))).toMatchObject({ err: { message: 'terminating connection', code: '57P01' } });
+    expect(lines.join('')).not.toContain('geheim');
+  });
 });

@@ -48,12 +48,7 @@ export function registerRehearse(program: Command, settings: () => Settings): vo
 }
 
 /** Rehearses schedules of one office from the day each notice was issued; to the end of the latest notice's year unless told. */
-function rehearseMaterials(
-  configuration: Configuration,
-  office: Office,
-  materials: readonly Material[],
-  to?: string,
-): Rehearsal {
+function rehearseMaterials(configuration: Configuration, office: Office, materials: readonly Material[], to?: string): Rehearsal {
   const { zone } = office.hours;
   const last = to ?? `${Math.max(...materials.map(({ schedule }) => schedule.notice.year))}-12-31`;
   return rehearse({

@@ -90,15 +90,21 @@ export function openPool(url: string, size: number, log: LedgerLog): Pool {
     keepAlive: true,
     options: serverOptions.map((option) => `-c ${option}`).join(' '),
   });
-  // An idle connection that breaks must not end the process; the next query opens another.
-  pool.on('error', (error) => log.warn({ err: error }, 'an idle database connection broke'));
+  let closing = false;
+  // An idle connection that breaks must not end the process; the next query opens another. The error itself carries the whole client.
+  pool.on('error', (error) => {
+    if (!closing) log.warn({ code: sqlState(error), reason: error.message }, 'an idle database connection broke');
+  });
   const kept: Kept = { tasks: new Map(), ladders: new Map() };
   return {
     ...dbOn(pool, kept),
     transaction: (work) => retried(() => transaction(pool, kept, work), log),
     retried: (work) => retried(work, log),
     connect: () => pool.connect(),
-    close: () => pool.end(),
+    close: () => {
+      closing = true;
+      return pool.end();
+    },
   };
 }
 
