@@ -91,7 +91,7 @@ export class Days {
       [keys],
     );
     const { rows } = await db.query<Addressee & { id: string; day: IsoDate; slot: number; open: boolean }>(
-      `SELECT m.id, m.office_id AS office, m.channel, m.address, m.day, m.slot, m.status = 'created' AND m.queued_at IS NULL AS open
+      `SELECT m.id, m.office_id AS office, m.channel, m.address, m.day, m.slot, m.status IN ('created', 'temporary-failure') AND m.queued_at IS NULL AS open
          FROM json_to_recordset($1::json) AS k(office text, channel text, address text, day date)
          JOIN cuiban.message m ON m.office_id = k.office AND m.channel = k.channel AND m.address = k.address
                               AND m.day >= k.day AND m.status <> 'cancelled'
@@ -190,7 +190,7 @@ export class Days {
 async function lockOpen(db: Db, ids: readonly string[]): Promise<ReadonlySet<string>> {
   if (ids.length === 0) return new Set();
   const { rows } = await db.query<{ id: string }>(
-    `SELECT id FROM cuiban.message WHERE id = ANY($1::uuid[]) AND status = 'created' AND queued_at IS NULL
+    `SELECT id FROM cuiban.message WHERE id = ANY($1::uuid[]) AND status IN ('created', 'temporary-failure') AND queued_at IS NULL
       ORDER BY id FOR NO KEY UPDATE SKIP LOCKED`,
     [ids],
   );
