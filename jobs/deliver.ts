@@ -102,7 +102,15 @@ function digest(text: string): string {
 function poisoned(context: Context, message: ClaimedMessage, error: unknown): Omit<Settlement, 'id' | 'fence'> {
   context.log.error({ message: message.id, err: error }, 'a message could not be rendered');
   const detail = error instanceof Error ? error.message : String(error);
-  return { status: 'permanent-failure', providerIds: [], code: 'RENDER', detail, retryAt: null, attempted: false };
+  return {
+    status: 'permanent-failure',
+    providerIds: [],
+    code: 'RENDER',
+    detail,
+    retryAt: null,
+    attempted: false,
+    channelDown: false,
+  };
 }
 
 /** Owed as it was before the claim: of one whose body may be out nothing new is known. */
@@ -114,6 +122,7 @@ function notBegun(context: Context, { previousStatus }: ClaimedMessage, office: 
     detail: 'the worker stopped before sending',
     retryAt: nextSendable(office.hours, context.config().calendar, context.now()),
     attempted: false,
+    channelDown: false,
   };
 }
 
@@ -121,7 +130,7 @@ async function hand(context: Context, { message, office, frozen }: Prepared, now
   const { channels } = context;
   if (message.channel === 'sms') {
     if (channels.sms === null)
-      return { outcome: 'permanent', about: 'config', code: 'NO-SMS', message: 'no SMS channel is set up' };
+      return { outcome: 'permanent', about: 'recipient', code: 'NO-SMS', message: 'no SMS channel is set up' };
     try {
       await context.ledger.handingOver([message.id]);
     } catch (error) {

@@ -57,6 +57,7 @@ export function judgeFailure(failure: SmtpFailure, progress: Progress, names: re
     outcome: 'retryable',
     code: lineCode(failure),
     message: 'the relay could not be reached or broke off before the message',
+    unreachable: true,
   };
 }
 

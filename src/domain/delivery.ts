@@ -45,7 +45,13 @@ export type Outcome =
   | { readonly outcome: 'accepted'; readonly providerIds: readonly string[]; readonly response: string }
   /** Too fast for the provider: not a failure, not an attempt; wait at least `retryAfterMs`. */
   | { readonly outcome: 'throttled'; readonly retryAfterMs: number; readonly code: string }
-  | { readonly outcome: 'retryable'; readonly code: string; readonly message: string }
+  | {
+      readonly outcome: 'retryable';
+      readonly code: string;
+      readonly message: string;
+      /** The next hop itself could not be reached: nothing is said about this message, and every other one would fare the same. */
+      readonly unreachable?: true;
+    }
   | {
       readonly outcome: 'permanent';
       readonly about: 'recipient' | 'content' | 'config';

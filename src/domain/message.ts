@@ -63,6 +63,8 @@ export interface Settlement {
   readonly retryAt: Instant | null;
   /** False where nothing was tried: held back by the provider's limits, never begun, not renderable. */
   readonly attempted: boolean;
+  /** The channel as a whole is in trouble: told once to whoever runs it, not once per message. */
+  readonly channelDown: boolean;
 }
 
 /** The mail's identity: the same for every copy of one body. */

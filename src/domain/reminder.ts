@@ -74,6 +74,7 @@ export interface Problem {
     | 'provisional-calendar'
     | 'planning-failed'
     | 'undeliverable'
+    | 'channel-down'
     | 'unknown-outcome';
   readonly assignment: string | null;
   readonly detail: string;

@@ -8,6 +8,8 @@ const LONGEST_WAIT = 4 * 60 * MINUTE;
 /** A mail whose fate is unknown is repeated once, not earlier than this, with the same Message-ID (delivery.md §0.1). */
 const UNKNOWN_WAIT = 15 * MINUTE;
 const ATTEMPTS = 12;
+/** A relay that is away or refuses our login is asked again this often, for as long as it takes: no message is lost for it. */
+const CHANNEL_WAIT = 10 * MINUTE;
 
 export interface Attempt {
   readonly channel: ChannelName;
@@ -34,6 +36,7 @@ export function settlementOf(outcome: Outcome, attempt: Attempt): Omit<Settlemen
         detail: outcome.response,
         retryAt: null,
         attempted: true,
+        channelDown: false,
       };
     case 'throttled':
       return {
@@ -41,12 +44,15 @@ export function settlementOf(outcome: Outcome, attempt: Attempt): Omit<Settlemen
         attempted: false,
       };
     case 'retryable':
+      if (outcome.unreachable === true) return down(open, outcome.code, outcome.message, later(CHANNEL_WAIT));
       if (attempt.attempts >= ATTEMPTS) {
         const over = attempt.wasUnknown ? 'unknown' : 'permanent-failure';
         return failed(over, outcome.code, `given up after ${attempt.attempts} attempts: ${outcome.message}`, null);
       }
       return failed(open, outcome.code, outcome.message, later(backoff(attempt.attempts)));
     case 'permanent':
+      // Wrong settings are no fault of the message: it waits until they are mended.
+      if (outcome.about === 'config') return down(open, outcome.code, outcome.message, later(CHANNEL_WAIT));
       return failed('permanent-failure', outcome.code, `${outcome.about}: ${outcome.message}`, null);
     case 'unknown': {
       // An SMS is never sent again blindly: its receiver can't tell the copies apart.
@@ -62,7 +68,11 @@ function failed(
   detail: string,
   retryAt: Instant | null,
 ): Omit<Settlement, 'id' | 'fence'> {
-  return { status, providerIds: [], code, detail, retryAt, attempted: true };
+  return { status, providerIds: [], code, detail, retryAt, attempted: true, channelDown: false };
+}
+
+function down(status: Settlement['status'], code: string, detail: string, retryAt: Instant): Omit<Settlement, 'id' | 'fence'> {
+  return { ...failed(status, code, detail, retryAt), attempted: false, channelDown: true };
 }
 
 function backoff(attempts: number): number {

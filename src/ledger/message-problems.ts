@@ -37,3 +37,33 @@ export async function messageProblems(
   });
   await openProblems(db, problems, now);
 }
+
+/** Trouble of a channel as a whole: one problem for each office and code, however many messages wait for its end. */
+export async function channelProblems(db: Db, messages: readonly string[], now: Instant): Promise<void> {
+  if (messages.length === 0) return;
+  const { rows } = await db.query<{ office: string; channel: ChannelName; code: string; detail: string }>(
+    `SELECT DISTINCT ON (office_id, channel, code) office_id AS office, channel, code, detail FROM cuiban.message
+      WHERE id = ANY($1::uuid[]) ORDER BY office_id, channel, code, id`,
+    [messages],
+  );
+  const problems = rows.map(({ office, channel, code, detail }) => ({
+    office,
+    kind: 'channel-down' as const,
+    assignment: null,
+    subject: `${channel} ${code}`,
+    detail: `${channel === 'email' ? '邮件' : '短信'}发不出去，请检查设置和对方服务器；修好后自动补发：${code} ${detail}`,
+  }));
+  await openProblems(db, problems, now);
+}
+
+/** Over as soon as nothing waits for it any more. */
+export async function closeChannelProblems(db: Db, now: Instant): Promise<void> {
+  await db.query(
+    `UPDATE cuiban.problem p SET closed_at = cuiban.instant($1)
+      WHERE p.kind = 'channel-down' AND p.closed_at IS NULL
+        AND NOT EXISTS (SELECT 1 FROM cuiban.message m
+                         WHERE m.office_id = p.office_id AND (m.owed_at IS NOT NULL OR m.lease_until IS NOT NULL) AND m.status <> 'created'
+                           AND m.channel || ' ' || m.code = p.subject)`,
+    [now],
+  );
+}

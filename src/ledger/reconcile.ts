@@ -1,7 +1,7 @@
 // Finds what has stopped: leases that ran out, queue entries that vanished, receipts nobody ever claimed.
 
 import type { Instant } from '../domain/time.ts';
-import { messageProblems } from './message-problems.ts';
+import { closeChannelProblems, messageProblems } from './message-problems.ts';
 import type { Db } from './pool.ts';
 
 /** A mail that was being sent when so many workers were lost is perhaps what ends them. */
@@ -28,6 +28,7 @@ export async function reconcile(
     'DELETE FROM cuiban.provider_part WHERE message_id IS NULL AND received_at < cuiban.instant($1) - $2::interval',
     [now, unmatchedReceiptsKeptFor],
   );
+  await closeChannelProblems(db, now);
   return { expired, requeued };
 }
 

@@ -29,12 +29,14 @@ export async function recordSuppressions(
 
 export interface OfficeProblem extends Problem {
   readonly office: string;
+  /** What tells it apart from others of its kind that are of no assignment; its detail unless given. */
+  readonly subject?: string;
 }
 
 /** Opens problems; one of a kind that is open already takes the newer detail. */
 export async function openProblems(db: Db, problems: readonly OfficeProblem[], now: Instant): Promise<void> {
   if (problems.length === 0) return;
-  const subjectOf = ({ assignment, detail }: OfficeProblem): string => (assignment === null ? detail : '');
+  const subjectOf = ({ assignment, detail, subject }: OfficeProblem): string => (assignment === null ? (subject ?? detail) : '');
   const key = (problem: OfficeProblem): string =>
     [problem.office, problem.kind, (problem.assignment ?? '').padStart(20, '0'), subjectOf(problem)].join('|');
   const once = new Map(problems.map((problem) => [key(problem), { ...problem, subject: subjectOf(problem) }]));

@@ -8,7 +8,7 @@ import { type Carried, carryOver } from './carry.ts';
 import { recordset } from './json.ts';
 import type { Db } from './pool.ts';
 import { attachParts } from './receipts.ts';
-import { messageProblems } from './message-problems.ts';
+import { channelProblems, messageProblems } from './message-problems.ts';
 import { required } from './rows.ts';
 import { type RulesSource, rulesOf } from './rules.ts';
 
@@ -57,6 +57,12 @@ export async function settle(db: Db, rules: RulesSource, settlements: readonly S
     db,
     'unknown-outcome',
     lost.map(({ id }) => id),
+    now,
+  );
+  const down = settled.filter(({ id }) => byId.get(id)?.channelDown === true);
+  await channelProblems(
+    db,
+    down.map(({ id }) => id),
     now,
   );
   await carryOver(db, rules, await laterDays(db, rules, settled), now);

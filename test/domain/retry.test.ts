@@ -34,9 +34,21 @@ describe('a message that was', () => {
     expect(settled).toMatchObject({ status: 'temporary-failure', code: 'ESME_RTHROTTLED', retryAt: noon + 90_000 });
   });
 
-  it.each(['recipient', 'content', 'config'] as const)('refused for good because of its %s is not tried again', (about) => {
+  it.each(['recipient', 'content'] as const)('refused for good because of its %s is not tried again', (about) => {
     const settled = settlementOf({ outcome: 'permanent', about, code: '550', message: 'no such user' }, attempt());
     expect(settled).toMatchObject({ status: 'permanent-failure', code: '550', detail: `${about}: no such user`, retryAt: null });
+  });
+
+  it.each([
+    ['refused because our settings are wrong', { outcome: 'permanent', about: 'config', code: '535', message: 'login refused' }],
+    ['kept from a relay that is away', { outcome: 'retryable', unreachable: true, code: 'ECONNREFUSED', message: 'no relay' }],
+  ] as const)('%s waits until that is mended, however long it takes', (_how, outcome) => {
+    expect(settlementOf(outcome, attempt({ attempts: 400 }))).toMatchObject({
+      status: 'temporary-failure',
+      retryAt: noon + 10 * MINUTE,
+      attempted: false,
+      channelDown: true,
+    });
   });
 });
 

@@ -138,3 +138,33 @@ describe('what was answered between planning and sending', () => {
     expect(work.mails.slice(before)).toEqual([]);
   });
 });
+
+describe('a relay that takes nothing because our settings are wrong', () => {
+  it('loses no mail, is told once however many wait, and is forgotten when it is mended', async () => {
+    const problems = async (now: number): Promise<readonly string[]> =>
+      (await work.ledger.status(now)).problems.map(({ kind, detail }) => `${kind} ${detail}`);
+    await work.confirm([duty('a', 'edu', '2022-08-31'), duty('b', 'edu', '2022-08-31')], at('2022-08-01'), {
+      schedule: schedule([task('a'), task('b')]),
+    });
+    await work.tick(at('2022-08-01'));
+    work.answers({ code: 530, text: '5.7.0 authentication required' });
+    const before = work.mails.length;
+    await work.live('2022-08-26', '2022-09-01');
+    await work.reconcile(at('2022-09-01', '18:00'));
+    expect(work.mails).toHaveLength(before);
+    expect(await problems(at('2022-09-01', '18:00'))).toEqual([
+      expect.stringMatching(/^channel-down 邮件发不出去，请检查设置和对方服务器；修好后自动补发：530 5\.7\.0 /u),
+    ]);
+
+    work.answers('accept');
+    await work.live('2022-09-02', '2022-09-02');
+    await work.reconcile(at('2022-09-02', '18:00'));
+    expect(
+      work.mails
+        .slice(before)
+        .map(({ to }) => to)
+        .toSorted(),
+    ).toEqual([LIAISON, HEAD].toSorted());
+    expect(await problems(at('2022-09-02', '18:00'))).toEqual([]);
+  });
+});

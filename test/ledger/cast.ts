@@ -177,7 +177,7 @@ export function settled(
     code: '',
     detail: '',
     retryAt: null,
-    attempted: true,
+    attempted: true, channelDown: false,
     ...extra,
   };
 }
