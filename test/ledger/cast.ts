@@ -177,7 +177,8 @@ export function settled(
     code: '',
     detail: '',
     retryAt: null,
-    attempted: true, channelDown: false,
+    attempted: true,
+    channelDown: false,
     ...extra,
   };
 }
