@@ -4,6 +4,7 @@ import type { Contact, Directory, Group, Unit } from '../domain/directory.ts';
 import type { Office } from '../domain/office.ts';
 import { dateOf, type Instant } from '../domain/time.ts';
 import { recordset } from './json.ts';
+import { LedgerRefusal } from './ledger.ts';
 import type { Db } from './pool.ts';
 import { closeProblems } from './record.ts';
 
@@ -12,7 +13,10 @@ export async function lockOffice(db: Db, office: string): Promise<void> {
   await db.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [`cuiban office ${office}`]);
 }
 
-/** Stores the office and its directory as they are now. Units that are gone stay as retired, contacts as removed. */
+/**
+ * Stores the office and its directory as they are now. Units that are gone stay as retired, contacts as removed.
+ * @throws LedgerRefusal when a unit with open duties is gone: nobody would hear of them any more.
+ */
 export async function storeDirectory(db: Db, office: Office, directory: Directory, at: Instant): Promise<void> {
   if (directory.office !== office.id) throw new RangeError(`directory of ${directory.office} stored for ${office.id}`);
   await db.query(
@@ -20,9 +24,24 @@ export async function storeDirectory(db: Db, office: Office, directory: Director
      ON CONFLICT (id) DO UPDATE SET settings = excluded.settings, supervisor = excluded.supervisor, updated_at = excluded.updated_at`,
     [office.id, JSON.stringify(office), directory.supervisor, at],
   );
+  await refuseToOrphan(db, office.id, directory.units);
   await storeUnits(db, office.id, directory.units);
   await storeGroups(db, office.id, directory.groups);
   await storeContacts(db, office.id, directory.units);
+}
+
+async function refuseToOrphan(db: Db, office: string, units: readonly Unit[]): Promise<void> {
+  const { rows } = await db.query<{ name: string }>(
+    `SELECT u.name FROM cuiban.unit u
+      WHERE u.office_id = $1 AND u.id <> ALL($2::text[])
+        AND EXISTS (SELECT 1 FROM cuiban.assignment a
+                     WHERE a.office_id = u.office_id AND a.unit_id = u.id AND a.status NOT IN ('completed', 'cancelled'))
+      ORDER BY u.position, u.id`,
+    [office, units.map(({ id }) => id)],
+  );
+  if (rows.length === 0) return;
+  const names = rows.map(({ name }) => name).join('、');
+  throw new LedgerRefusal(`通讯录里没有${names}，而这些单位还有未办结的任务；请把单位补回通讯录，或先办结、撤销它们的任务`);
 }
 
 async function storeUnits(db: Db, office: string, units: readonly Unit[]): Promise<void> {

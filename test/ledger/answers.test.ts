@@ -80,15 +80,16 @@ describe('confirming', () => {
     expect(both.toSorted()).toEqual([false, true]);
   });
 
-  it('keeps a unit that has left the directory while it has open work', async () => {
+  it('lets no unit leave the directory while it has open work, and any other', async () => {
     await confirmed(duty('a', 'edu', '2022-08-31'));
-    await ledger.updateDirectory(
-      office,
-      { ...directory, units: directory.units.filter(({ id }) => id !== 'edu' && id !== 'fin') },
-      now,
-    );
+    const without = (...gone: string[]) => ({ ...directory, units: directory.units.filter(({ id }) => !gone.includes(id)) });
+    const before = await ledger.directories();
+    await expect(ledger.updateDirectory(office, without('edu', 'fin'), now)).rejects.toThrow('还有未办结的任务');
+    expect(await ledger.directories()).toEqual(before);
+    await ledger.updateDirectory(office, without('fin'), now);
     const [stored] = await ledger.directories();
-    expect(stored?.units.map(({ id, contacts }) => `${id} ${contacts.length}`)).toEqual(['office 1', 'water 1', 'edu 0']);
+    expect(stored?.units.map(({ id }) => id)).not.toContain('fin');
+    expect(stored?.units.map(({ id }) => id)).toContain('edu');
   });
 });
 
