@@ -52,7 +52,7 @@ export function occasionsOf(
     const { timing } = stage;
     if ('on' in timing) {
       const event = eventInstant(assignment, timing.on, undecided);
-      if (event !== null) events.push(eventOccasion(stage, event, timing.on));
+      if (event !== null) events.push(eventOccasion(stage, event, timing.on, undecided));
     } else if ('offset' in timing) {
       if (assignment.due !== null && !undecided) {
         dated.push(...offsetOccasions(assignment, assignment.due, stage, timing, calendar, office, horizon));
@@ -67,7 +67,7 @@ export function occasionsOf(
 function eventInstant(assignment: Assignment, on: 'confirmed' | 'extended' | 'past-due', undecided: boolean): Instant | null {
   switch (on) {
     case 'confirmed':
-      return undecided ? null : assignment.confirmedAt;
+      return assignment.confirmedAt;
     case 'extended':
       return assignment.extendedAt;
     case 'past-due':
@@ -82,9 +82,13 @@ const EVENT_REASONS = {
 } as const;
 
 /** Said when it happens; what falls outside office hours is held by the placement, with a reason. */
-function eventOccasion(stage: Stage, at: Instant, on: keyof typeof EVENT_REASONS): Occasion {
-  return { stage, occurrence: 'once', at, reason: () => EVENT_REASONS[on], dropped: null };
+function eventOccasion(stage: Stage, at: Instant, on: keyof typeof EVENT_REASONS, undecided: boolean): Occasion {
+  const dropped = undecided && on === 'confirmed' ? UNDECIDED : null;
+  return { stage, occurrence: 'once', at, reason: () => EVENT_REASONS[on], dropped };
 }
+
+/** Nothing is handed out for a date gone by: whoever leads it comes up with the coordinator, whoever cooperates waits for that. */
+const UNDECIDED = { reason: 'undecided', detail: '任务分解确认时原定时限已过，待协调人定夺后再通知' } as const;
 
 function offsetOccasions(
   assignment: Assignment,

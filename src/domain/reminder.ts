@@ -68,10 +68,8 @@ export interface Problem {
   readonly kind:
     | 'nobody-at-post'
     | 'no-address'
-    | 'past-due'
     | 'no-unit'
     | 'unknown-unit'
-    | 'provisional-calendar'
     | 'planning-failed'
     | 'undeliverable'
     | 'channel-down'

@@ -134,6 +134,7 @@ describe('a duty that was past when the schedule was confirmed', () => {
     const looks = follow(past, at('2023-06-01 23:00'), at('2022-09-20 10:00'));
     expect(told(looks)).toEqual(['decide 2022-09-20']);
     expect(looks[0]?.plan.reminders.map(({ post }) => post)).toEqual(['协调人']);
+    expect(looks[0]?.plan.suppressions.map(({ stage, reason }) => `${stage} ${reason}`)).toEqual(['assigned undecided']);
   });
 
   it('climbs the ladder again once it was given a new date', () => {

@@ -322,13 +322,14 @@ describe('a schedule confirmed late, on 20 September', () => {
     ]);
   });
 
-  it('says of the stages that were missed that only the latest was sent', () => {
+  it('says of the stages that were missed that only the latest was sent, and of what is past that it waits for a decision', () => {
     const missed = rehearsal.suppressions.map(
       ({ subject, stage, reason }) => `${subject.ref} ${subject.due} ${subject.role} ${stage} ${reason}`,
     );
     const counts: Record<string, number> = {};
     for (const each of missed) counts[each] = (counts[each] ?? 0) + 1;
     expect(counts).toEqual({
+      '三(二)-1 2022-08-31 lead assigned undecided': 8,
       '三(一)-2 2022-10-01 lead d-30 missed-window': 1,
       '三(一)-2 2022-10-01 lead d-15 missed-window': 1,
       '三(一)-2 2022-10-01 cooperate d-15 missed-window': 7,
