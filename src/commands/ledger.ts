@@ -1,4 +1,5 @@
-import { openLedgerOf, wallClock } from '../app.ts';
+import { openLedgerOf } from '../app-ledger.ts';
+import { wallClock } from '../app.ts';
 import type { Configuration } from '../configuration/index.ts';
 import type { Instant } from '../domain/time.ts';
 import { type Ledger, LedgerRefusal } from '../ledger/ledger.ts';

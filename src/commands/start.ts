@@ -2,7 +2,8 @@ import path from 'node:path';
 
 import type { Command } from 'commander';
 
-import { type App, type Clock, clockFrom, openApp, openLedgerOf, wallClock } from '../app.ts';
+import { openLedgerOf } from '../app-ledger.ts';
+import { type App, type Clock, clockFrom, openApp, wallClock } from '../app.ts';
 import { check } from '../configuration/check.ts';
 import { type Configuration, readConfiguration } from '../configuration/index.ts';
 import type { Directory } from '../domain/directory.ts';

@@ -5,7 +5,7 @@ import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 
-import { openLedgerOf } from '../app.ts';
+import { openLedgerOf } from '../app-ledger.ts';
 import type { Configuration } from '../configuration/index.ts';
 import { assign } from '../domain/assign.ts';
 import { addDays } from '../domain/calendar.ts';

@@ -1,6 +1,7 @@
 // The demo's worker process: the same app as `cuiban start`, on a clock that its parent moves. It ends with its parent.
 
-import { type App, openApp, openLedgerAt, steppedClock } from '../app.ts';
+import { openLedgerAt } from '../app-ledger.ts';
+import { type App, openApp, steppedClock } from '../app.ts';
 import { readConfiguration } from '../configuration/index.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { openLog } from '../log.ts';

@@ -25,7 +25,7 @@ const QUEUE = /^src\/queue(?:-[a-z-]+)?\.ts$/;
 const POSTGRES = /^src\/postgres(?:-[a-z-]+)?\.ts$/;
 const YAML = /^src\/yaml(?:-[a-z-]+)?\.ts$/;
 /** What puts the rooms together, and what a person starts. */
-const FRONT = /^src\/(?:app\.ts|main\.ts|commands\/|demo\/)/;
+const FRONT = /^src\/(?:app(?:-ledger)?\.ts|main\.ts|commands\/|demo\/)/;
 
 /** Libraries with one room each: whoever else needs them asks that room. */
 const RESERVED: Readonly<Record<string, RegExp>> = { bullmq: QUEUE, kysely: /^src\/ledger\// };
@@ -99,7 +99,7 @@ export const TABLE: readonly Row[] = [
   { files: /^src\/bin\.mjs$/, sentence: 'src/bin.mjs imports tsx and src/main.ts', may: [named('tsx', 'src/main.ts')] },
   {
     files: FRONT,
-    sentence: 'src/app.ts, src/main.ts, src/commands and src/demo import anything of src and jobs but src/main.ts',
+    sentence: 'src/app*.ts, src/main.ts, src/commands and src/demo import anything of src and jobs but src/main.ts',
     may: [(to) => to.target !== 'src/main.ts' && file(/^(?:src|jobs)\//)(to), named('package.json'), anyPackage, anyNode],
   },
 ];
@@ -166,7 +166,7 @@ export const RULES: readonly Rule[] = [
       tree.filter(({ path }) => !TABLE.some((row) => row.files.test(path))).map(({ path }) => `${path}:1 has no row`),
   },
   {
-    sentence: 'nobody but src/app.ts, src/main.ts, src/commands and src/demo imports one of them',
+    sentence: 'nobody but src/app*.ts, src/main.ts, src/commands and src/demo imports one of them',
     offences: (tree) =>
       eachImport(
         tree,
