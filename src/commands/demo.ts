@@ -54,8 +54,8 @@ async function demo(settings: Settings, options: Options): Promise<void> {
   if (from < issued) throw new Failure(`--from ${from} 早于通知印发日 ${issued}`, EXIT.usage);
   if (to <= from) throw new Failure(`--to ${to} 应晚于 ${from}`, EXIT.usage);
   const stop = new AbortController();
-  process.once('SIGINT', () => stop.abort());
-  process.once('SIGTERM', () => stop.abort());
+  process.on('SIGINT', () => stop.abort());
+  process.on('SIGTERM', () => stop.abort());
   whenNobodyReads(() => stop.abort());
   const watched = process.stdout.isTTY && options.json !== true;
   await play({

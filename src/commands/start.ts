@@ -177,8 +177,8 @@ class LiveConfiguration {
 
 function untilSignalled(): Promise<void> {
   return new Promise((resolve) => {
-    process.once('SIGTERM', () => resolve());
-    process.once('SIGINT', () => resolve());
+    process.on('SIGTERM', () => resolve());
+    process.on('SIGINT', () => resolve());
     whenNobodyReads(resolve);
   });
 }

@@ -28,6 +28,7 @@ describe('a demo', () => {
     expect(await processesIn(data.path)).not.toEqual([]);
     const asked = performance.now();
     demo.kill('SIGINT');
+    demo.kill('SIGINT');
     const ended = await demo.ended;
     expect(performance.now() - asked).toBeLessThan(10_000);
     expect(ended).toMatchObject({ code: 130, signal: null });

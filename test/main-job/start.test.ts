@@ -42,6 +42,9 @@ afterEach(async () => {
 
 async function stopsInOrder(worker: Running): Promise<void> {
   const asked = performance.now();
+  // A terminal tells the whole group, and npm tells its child once more.
+  worker.kill('SIGTERM');
+  worker.kill('SIGINT');
   worker.kill('SIGTERM');
   const { code, signal } = await worker.ended;
   expect([code, signal]).toEqual([0, null]);
