@@ -7,7 +7,7 @@ import { followContacts, lockOffice, storeDirectory } from './directory.ts';
 import { canonicalJson, contentHash, recordset } from './json.ts';
 import { type Confirmation, LedgerRefusal } from './ledger.ts';
 import type { Db } from './pool.ts';
-import { openProblems, recordHistory } from './record.ts';
+import { openProblems, recordOpened } from './record.ts';
 
 export async function confirm(db: Db, confirmation: Confirmation): Promise<boolean> {
   const { schedule, directory, office, at, actor } = confirmation;
@@ -76,20 +76,10 @@ async function openAssignments(db: Db, { schedule, assignments, at, actor }: Con
     const stray = wanted.filter(({ ref }) => !refs.has(ref)).map(({ ref }) => ref);
     throw new LedgerRefusal(`分解表“${schedule.name}”没有这些任务：${stray.join('、')}`);
   }
-  await recordHistory(
+  await recordOpened(
     db,
-    rows.map(({ id, due }) => ({
-      office: schedule.office,
-      assignment: id,
-      actor,
-      means: 'confirmation',
-      fromStatus: null,
-      toStatus: 'needs-action' as const,
-      fromDue: null,
-      toDue: due,
-      note: null,
-      evidence: null,
-    })),
+    rows.map(({ id, due }) => ({ office: schedule.office, assignment: id, due })),
+    { actor, means: 'confirmation' },
     at,
   );
 }

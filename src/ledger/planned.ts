@@ -8,7 +8,7 @@ import type { Plan } from '../domain/reminder.ts';
 import type { Instant } from '../domain/time.ts';
 import { contentHash, recordset } from './json.ts';
 import type { Db } from './pool.ts';
-import { type OfficeProblem, recordHistory } from './record.ts';
+import { type OfficeProblem, recordOpened } from './record.ts';
 import { required } from './rows.ts';
 
 export interface Decided {
@@ -85,20 +85,10 @@ export async function openSuccessors(
      RETURNING id::text AS id, office_id AS office, due`,
     [recordset(wanted), now],
   );
-  await recordHistory(
+  await recordOpened(
     db,
-    rows.map(({ id, office, due }) => ({
-      office,
-      assignment: id,
-      actor: 'cuiban',
-      means: 'recurrence',
-      fromStatus: null,
-      toStatus: 'needs-action' as const,
-      fromDue: null,
-      toDue: due,
-      note: null,
-      evidence: null,
-    })),
+    rows.map(({ id, office, due }) => ({ office, assignment: id, due })),
+    { actor: 'cuiban', means: 'recurrence' },
     now,
   );
 }

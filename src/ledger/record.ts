@@ -81,6 +81,32 @@ export interface Change {
   readonly evidence: object | null;
 }
 
+export interface Opened {
+  readonly office: string;
+  readonly assignment: string;
+  readonly due: IsoDate | null;
+}
+
+/** The first row of every assignment: who opened it, and how. */
+export async function recordOpened(
+  db: Db,
+  opened: readonly Opened[],
+  by: Pick<Change, 'actor' | 'means'>,
+  at: Instant,
+): Promise<void> {
+  const changes = opened.map(({ due, ...of }): Change => ({
+    ...of,
+    ...by,
+    fromStatus: null,
+    toStatus: 'needs-action',
+    fromDue: null,
+    toDue: due,
+    note: null,
+    evidence: null,
+  }));
+  await recordHistory(db, changes, at);
+}
+
 /** One row for every change of an assignment, in the transaction that makes it. */
 export async function recordHistory(db: Db, changes: readonly Change[], at: Instant): Promise<void> {
   if (changes.length === 0) return;
