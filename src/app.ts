@@ -1,6 +1,7 @@
 // The wiring: settings -> ledger -> queue -> channels -> workers, and an ordered stop. The only clock.
 
 import { randomUUID } from 'node:crypto';
+import { setTimeout as wait } from 'node:timers/promises';
 
 import type { Context, Job, Settled } from '../jobs/context.ts';
 import { deliver } from '../jobs/deliver.ts';
@@ -135,9 +136,9 @@ export async function openApp(options: AppOptions): Promise<App> {
   // Between the minutes: what is owed at 09:00:00 is swept at 09:00:00, not up to a minute later.
   const setAlarm = async (): Promise<void> => {
     const next = await ledger.nextOwed();
-    const wait = next === null ? Infinity : next - clock.now();
+    const ahead = next === null ? Infinity : next - clock.now();
     clearTimeout(alarm);
-    if (timer !== null && wait > 0 && wait < MINUTE) alarm = setTimeout(() => void sweepNow(), wait);
+    if (timer !== null && ahead > 0 && ahead < MINUTE) alarm = setTimeout(() => void sweepNow(), ahead);
   };
   const sweepNow = async (): Promise<void> => {
     try {
@@ -172,7 +173,7 @@ export async function openApp(options: AppOptions): Promise<App> {
         await queue.enqueue(sweep.name, {});
         await done;
         const patience = performance.now() + SWEEP_AGAIN_MS;
-        while (performance.now() < patience && (await owed(ledger, clock.now()))) await pause(POLL_MS);
+        while (performance.now() < patience && (await owed(ledger, clock.now()))) await wait(POLL_MS);
       } while (await owed(ledger, clock.now()));
     },
     async stop(graceMs = 10_000) {
@@ -225,10 +226,4 @@ class Signal {
   fire(): void {
     for (const listener of this.#listeners) listener();
   }
-}
-
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => {
-    setTimeout(resolve, ms);
-  });
 }

@@ -9,7 +9,7 @@ import type { Settings } from '../settings.ts';
 import { EXIT, Failure } from './failure.ts';
 import { loadConfiguration, loadMaterial, officeOf } from './material.ts';
 import { isoDate, positiveNumber, wholeNumber } from './options.ts';
-import { print, whenNobodyReads } from './terminal.ts';
+import { print, whenToldToStop } from './terminal.ts';
 
 interface Options {
   readonly schedule: string;
@@ -54,9 +54,7 @@ async function demo(settings: Settings, options: Options): Promise<void> {
   if (from < issued) throw new Failure(`--from ${from} 早于通知印发日 ${issued}`, EXIT.usage);
   if (to <= from) throw new Failure(`--to ${to} 应晚于 ${from}`, EXIT.usage);
   const stop = new AbortController();
-  process.on('SIGINT', () => stop.abort());
-  process.on('SIGTERM', () => stop.abort());
-  whenNobodyReads(() => stop.abort());
+  whenToldToStop(() => stop.abort());
   const watched = process.stdout.isTTY && options.json !== true;
   await play({
     settings,

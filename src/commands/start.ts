@@ -17,7 +17,7 @@ import { confirmMaterial } from './confirm.ts';
 import { EXIT, Failure } from './failure.ts';
 import { knownSchedules, loadConfiguration, loadMaterial, type Material, officeOf } from './material.ts';
 import { isoInstant } from './options.ts';
-import { print, whenNobodyReads } from './terminal.ts';
+import { print, whenToldToStop } from './terminal.ts';
 
 interface Options {
   readonly now?: Instant;
@@ -177,8 +177,6 @@ class LiveConfiguration {
 
 function untilSignalled(): Promise<void> {
   return new Promise((resolve) => {
-    process.on('SIGTERM', () => resolve());
-    process.on('SIGINT', () => resolve());
-    whenNobodyReads(resolve);
+    whenToldToStop(resolve);
   });
 }

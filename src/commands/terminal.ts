@@ -49,9 +49,14 @@ export function isoInZone(instant: Instant, zone: string): string {
 
 let stop = (): void => process.exit(EXIT.done);
 
-/** What to do when whoever reads us through `head` has seen enough; without a word about it the process just ends. */
-export function whenNobodyReads(stopInOrder: () => void): void {
+/**
+ * What to do on ctrl-C, on SIGTERM, and when whoever reads us through `head` has seen enough; until then the process just ends.
+ * May be called more than once: a terminal tells the whole group, and npm tells its child once more.
+ */
+export function whenToldToStop(stopInOrder: () => void): void {
   stop = stopInOrder;
+  process.on('SIGINT', stopInOrder);
+  process.on('SIGTERM', stopInOrder);
 }
 
 export function nobodyReads(): void {
