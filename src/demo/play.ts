@@ -7,7 +7,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 
 import { openLedgerOf } from '../app-ledger.ts';
 import type { Configuration } from '../configuration/index.ts';
-import { assign } from '../domain/assign.ts';
+import { assign, type Assigned } from '../domain/assign.ts';
 import { addDays } from '../domain/calendar.ts';
 import type { IsoDate } from '../domain/deadline.ts';
 import type { Directory } from '../domain/directory.ts';
@@ -129,6 +129,7 @@ class Stage {
   readonly #crew: Crew;
   readonly #clock: { now: Instant };
   readonly #people: People;
+  readonly #assigned: Assigned;
   #heardUpTo: Instant = 0;
 
   constructor(options: DemoOptions, ledger: Ledger, crew: Crew, clock: { now: Instant }) {
@@ -137,8 +138,10 @@ class Stage {
     this.#ledger = ledger;
     this.#crew = crew;
     this.#clock = clock;
-    const { assignments } = assign(schedule, directory, options.from);
-    const leading = new Set(assignments.filter(({ role }) => role === 'lead').map(({ ref, unit }) => `${ref} ${unit}`));
+    this.#assigned = assign(schedule, directory, options.from);
+    const leading = new Set(
+      this.#assigned.assignments.filter(({ role }) => role === 'lead').map(({ ref, unit }) => `${ref} ${unit}`),
+    );
     const leads = (ref: string, unit: string): boolean => leading.has(`${ref} ${unit}`);
     this.#people = new People({ seed, office, calendar: configuration.calendar, leads });
   }
@@ -153,7 +156,7 @@ class Stage {
     to: IsoDate;
   }> {
     const { schedule, directory, office, from, to } = this.#options;
-    const { assignments, problems } = assign(schedule, directory, from);
+    const { assignments, problems } = this.#assigned;
     await this.#ledger.confirm({ schedule, directory, office, assignments, problems, at: this.#clock.now, actor: '演示' });
     const units = new Set(assignments.map(({ unit }) => unit)).size;
     return {

@@ -169,23 +169,17 @@ function address(assignment: Assignment, occasion: Occasion, context: PlanContex
         if (told.has(contact.id)) continue;
         told.add(contact.id);
         for (const channel of stage.via) {
+          const refuse = (why: 'no-channel' | 'no-address', detail: string): void => {
+            sink.suppressions.push({ ...suppress(assignment, occasion, why, detail, context.now), contact: contact.id, channel });
+          };
           if (!context.channels.has(channel)) {
-            const detail = `没有开通${channel === 'email' ? '邮件' : '短信'}`;
-            sink.suppressions.push({
-              ...suppress(assignment, occasion, 'no-channel', detail, context.now),
-              contact: contact.id,
-              channel,
-            });
+            refuse('no-channel', `没有开通${channel === 'email' ? '邮件' : '短信'}`);
             continue;
           }
           const to = channel === 'email' ? contact.email : contact.mobile;
           if (to === null) {
             const detail = `${unit.name}${recipient.post}${contact.name}没有${channel === 'email' ? '邮箱' : '手机号'}`;
-            sink.suppressions.push({
-              ...suppress(assignment, occasion, 'no-address', detail, context.now),
-              contact: contact.id,
-              channel,
-            });
+            refuse('no-address', detail);
             if (channel === 'email') sink.problems.push({ kind: 'no-address', assignment: assignment.id, detail });
             continue;
           }
