@@ -35,7 +35,7 @@ const nameOf = (path: string): string => path.slice(path.lastIndexOf('node_modul
 
 const MAX_PACKAGES = 200;
 /** Direct dependencies of the worker: each one is trusted with everything, so each one more is a decision. */
-const MAX_DIRECT = 30;
+const MAX_DIRECT = 40;
 const FREE = new Set([
   'MIT',
   'MIT-0',
