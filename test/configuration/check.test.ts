@@ -152,7 +152,7 @@ describe('a schedule that is not ready', () => {
   it('belongs to an office that is not configured', () => {
     const elsewhere = { ...scheduleOf(), office: 'yuncheng' };
     expect(checked(elsewhere, { ...directory, office: 'yuncheng' })[0]).toBe(
-      'error ruicheng-2022 office.yaml 中没有单位 yuncheng，可用：ruicheng、shanxi、daixian、guanxian、shangdang',
+      'error ruicheng-2022 office.yaml 中没有单位 yuncheng，可用：ruicheng、shanxi、daixian、guanxian、shangdang、shili',
     );
   });
 

@@ -8,13 +8,14 @@ const FILE = 'config/office.yaml';
 describe('office.yaml as shipped', () => {
   const { offices, places } = valueOf(readOffices(shipped(FILE)));
 
-  it('holds the five offices of the seeds', () => {
+  it('holds the six offices of the seeds', () => {
     expect([...offices.values()].map(({ id, name }) => `${id} ${name}`)).toEqual([
       'ruicheng 芮城县人民政府办公室',
       'shanxi 山西省人民政府办公厅',
       'daixian 代县人民政府办公室',
       'guanxian 冠县人民政府办公室',
       'shangdang 长治市上党区人民政府办公室',
+      'shili 示例县人民政府办公室',
     ]);
   });
 
@@ -56,7 +57,7 @@ describe('a slip in office.yaml is told with its place', () => {
     ]);
   });
 
-  it('a digest outside office hours, once although five offices share it', () => {
+  it('a digest outside office hours, once although six offices share it', () => {
     expect(tell('sendAt: 09:00', 'sendAt: 18:00')).toEqual([
       'config/office.yaml:8:5: defaults.hours: sendAt 18:00 应在 start 08:30 与 end 17:30 之间',
     ]);

@@ -286,7 +286,7 @@ describe('a slip in a template is told with its file, line and column', () => {
 describe('the configuration as a whole', () => {
   it('reads as shipped, under a version made of its bytes', async () => {
     const { offices, policy, version } = valueOf(await readConfiguration('config'));
-    expect([offices.size, policy.ladders.size]).toEqual([5, 8]);
+    expect([offices.size, policy.ladders.size]).toEqual([6, 8]);
     expect(version).toMatch(/^[\da-f]{12}$/u);
     expect(valueOf(await readConfiguration('config')).version).toBe(version);
   });
