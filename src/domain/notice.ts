@@ -19,6 +19,8 @@ export interface Task {
   /** The clause: `三(二)-1`, a row or an item number. Unique in its schedule. */
   readonly ref: string;
   readonly title: string;
+  /** The whole text of the task as printed; null where the schedule was typed by hand. */
+  readonly quote: string | null;
   readonly deadlines: readonly Deadline[];
   readonly lead: readonly string[];
   readonly cooperate: readonly string[];

@@ -8,7 +8,7 @@ import { canonicalName } from '../domain/directory.ts';
 import type { Schedule, Task } from '../domain/notice.ts';
 import type { Result } from '../domain/result.ts';
 import { errorAt, readYaml, type Source, type SourceError, sorted, type YamlDocument } from '../yaml.ts';
-import { line, slug } from '../yaml-fields.ts';
+import { line, passage, slug } from '../yaml-fields.ts';
 
 const name = line(100);
 const date = z.iso.date();
@@ -45,6 +45,7 @@ const deadline = z
 const task = z.strictObject({
   ref: line(60),
   title: line(500),
+  quote: passage(20_000).nullable().default(null),
   deadlines: z.array(deadline).default([]),
   lead: z.array(name).default([]),
   cooperate: z.array(name).default([]),
@@ -163,10 +164,11 @@ export function writeSchedule(schedule: Schedule): string {
   return document.toString({ lineWidth: 0, flowCollectionPadding: false, nullStr: 'null' });
 }
 
-function inYaml({ ref, title, deadlines, lead, cooperate, groups, review }: Task): object {
+function inYaml({ ref, title, quote, deadlines, lead, cooperate, groups, review }: Task): object {
   return {
     ref,
     title,
+    ...(quote === null ? {} : { quote }),
     deadlines: deadlines.map(writtenDeadline),
     lead,
     cooperate,

@@ -147,6 +147,7 @@ class RowReader {
     return {
       ref,
       title: clean(own, LONGEST_TITLE),
+      quote: null,
       deadlines,
       lead: units.lead,
       cooperate: units.cooperate,

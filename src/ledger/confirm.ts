@@ -15,13 +15,13 @@ export async function confirm(db: Db, confirmation: Confirmation): Promise<boole
     throw new LedgerRefusal(`分解表“${schedule.name}”属于 ${schedule.office}，不是 ${office.id}`);
   await lockOffice(db, office.id);
   const hash = contentHash(schedule);
-  const stored = await db.query<{ content_hash: string; document: Schedule; confirmed_at: number }>(
-    'SELECT content_hash, document, confirmed_at FROM cuiban.schedule WHERE office_id = $1 AND name = $2',
+  const stored = await db.query<{ document: Schedule; confirmed_at: number }>(
+    'SELECT document, confirmed_at FROM cuiban.schedule WHERE office_id = $1 AND name = $2',
     [office.id, schedule.name],
   );
   const [known] = stored.rows;
   if (known !== undefined) {
-    if (known.content_hash === hash) return false;
+    if (contentHash(known.document) === hash) return false;
     const day = dateOf(office.hours.zone, known.confirmed_at);
     throw new LedgerRefusal(
       `分解表“${schedule.name}”已于${day}确认，现在的内容与当时不同（${difference(known.document, schedule)}）；请换一个名称，或对单项任务用延期（extend）、撤销（cancel）`,

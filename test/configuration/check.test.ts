@@ -50,6 +50,7 @@ const directoryOf = (...units: readonly Unit[]): Directory => ({
 const task: Task = {
   ref: '三(二)-1',
   title: '公布主动公开事项清单',
+  quote: null,
   deadlines: [endOfAugust],
   lead: ['县教育局'],
   cooperate: [],

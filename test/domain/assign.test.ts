@@ -36,6 +36,7 @@ function task(change: Partial<Task> = {}): Task {
   return {
     ref: '三(二)-1',
     title: '公开清单',
+    quote: null,
     deadlines: [august],
     lead: ['县教育局'],
     cooperate: [],

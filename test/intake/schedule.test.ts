@@ -44,6 +44,7 @@ describe('a schedule', () => {
           {
             ref: '1',
             title: '公开',
+            quote: null,
             deadlines: [
               { kind: 'by', date: '2022-08-31', text: '8月底前', inferred: '年份取自通知标题' },
               { kind: 'from', date: '2022-10-01', text: '10月起' },
@@ -125,6 +126,7 @@ describe('a schedule', () => {
     const task = {
       ref: '一(一)-1',
       title: '公开',
+      quote: null,
       lead: ['县教育局'],
       cooperate: [],
       groups: {},
@@ -146,7 +148,7 @@ describe('a schedule', () => {
         notice,
         tasks: [
           { ...task, deadlines },
-          { ...task, ref: '2', deadlines: [], review: [] },
+          { ...task, ref: '2', quote: '2.向社会公开。\n（责任单位：县教育局）', deadlines: [], review: [] },
         ],
       }),
     ).toBe(
@@ -171,6 +173,9 @@ tasks:
 
   - ref: "2"
     title: 公开
+    quote: |-
+      2.向社会公开。
+      （责任单位：县教育局）
     deadlines: []
     lead: [县教育局]
     cooperate: []
@@ -236,13 +241,15 @@ function schedules(): fc.Arbitrary<Schedule> {
   const task = fc
     .record({
       title: line,
+      quote: fc.option(fc.array(fc.oneof(line, fc.constantFrom('', '  缩进', '\t', '# 甲')), { minLength: 1, maxLength: 4 })),
       deadlines: fc.array(deadline, { maxLength: 4 }),
       units: names,
       review: fc.array(line, { maxLength: 3 }),
       members: names,
     })
-    .map(({ title, deadlines, units, review, members }) => ({
+    .map(({ title, quote, deadlines, units, review, members }) => ({
       title,
+      quote: quote === null || quote.join('').trim() === '' ? null : quote.join('\n'),
       deadlines,
       review,
       lead: units.filter((_, index) => index % 2 === 0),

@@ -70,7 +70,17 @@ export const directory: Directory = {
 };
 
 export function task(ref: string, extra: Partial<Task> = {}): Task {
-  return { ref, title: `任务${ref}`, deadlines: [], lead: ['县教育局'], cooperate: [], review: [], groups: {}, ...extra };
+  return {
+    ref,
+    title: `任务${ref}`,
+    quote: null,
+    deadlines: [],
+    lead: ['县教育局'],
+    cooperate: [],
+    review: [],
+    groups: {},
+    ...extra,
+  };
 }
 
 export function schedule(tasks: readonly Task[], name = 'ruicheng-2022'): Schedule {
