@@ -1,0 +1,42 @@
+// The one entry to every reader: a file in, a document or errors in words out.
+
+import type { Result } from '../domain/result.ts';
+import type { SourceError } from '../yaml.ts';
+import { detect } from './detect.ts';
+import { fileError, type Format, type InputFile, type SourceDocument } from './document.ts';
+import { mapRadicals } from './radicals.ts';
+import { readText } from './text.ts';
+
+export interface ReadTools {
+  /** The converter's path; null: there is none; absent: it is looked for. */
+  readonly soffice?: string | null;
+  /** Of the converter. */
+  readonly timeoutMs?: number;
+}
+
+const MAX_BYTES = 50_000_000;
+
+/** Reads any file by its content. Never throws for what stands in the file: whatever cannot be read is an error that says why. */
+export async function readDocument(input: InputFile, _tools: ReadTools = {}): Promise<Result<SourceDocument, SourceError>> {
+  if (input.bytes.length > MAX_BYTES) return fileError(input.file, `文件过大：最多 ${MAX_BYTES / 1_000_000} MB`);
+  const detected = await detect(input);
+  if (detected.kind === 'refuse') return fileError(input.file, detected.message);
+  if (detected.kind === 'convert') return fileError(input.file, '还不能读这种文件');
+  const read = await readAs(detected.format, input);
+  if (!read.ok) return read;
+  return { ok: true, value: { ...read.value, text: mapRadicals(read.value.text) } };
+}
+
+// Each reader is loaded when its format comes: a PDF reader costs more than a text.
+async function readAs(format: Format, input: InputFile): Promise<Result<SourceDocument, SourceError>> {
+  switch (format) {
+    case 'text':
+    case 'markdown':
+    case 'html':
+    case 'csv':
+    case 'xlsx':
+    case 'pdf':
+    case 'docx':
+      return readText(input);
+  }
+}
