@@ -27,8 +27,8 @@ export function parseRows(text: string, separator: string, most: number): string
   });
 }
 
-/** The separator that stands most often in the first lines. */
-function separatorOf(text: string): string | null {
+/** The separator that stands most often in the first lines; null for text without any. */
+export function separatorOf(text: string): string | null {
   const start = text.slice(0, 4_000);
   const counted = [',', '\t', ';'].map((separator) => [separator, start.split(separator).length - 1] as const);
   const [best] = counted.toSorted(([, one], [, other]) => other - one);
