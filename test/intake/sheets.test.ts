@@ -68,7 +68,7 @@ describe('a workbook', () => {
   });
 
   it('gives the places that a merged cell covers that same cell, with its address', async () => {
-    const [table] = (await read(await workbook())).blocks.filter(isTable);
+    const table = (await read(await workbook())).blocks.find(isTable);
     expect(table?.rows[3]?.[2]).toBe(table?.rows[2]?.[2]);
     expect(table?.rows[2]?.[2]).toMatchObject({ row: 2, column: 2, rowSpan: 2, columnSpan: 1, place: '任务分解!C3' });
     expect(table?.rows[0]?.[0]).toMatchObject({ columnSpan: 4, place: '任务分解!A1' });
