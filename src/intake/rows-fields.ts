@@ -1,0 +1,160 @@
+// What one row says of its units and times. Cells are read by the rules of units and times; here it is decided which cells
+// they get, what a merged cell means for each of its rows (read once, said for all), and what an empty one asks.
+
+import { canonicalName } from '../domain/directory.ts';
+import type { Role } from '../domain/notice.ts';
+import { type ActorContext, readActors, readUnitCell } from './actors.ts';
+import { deadlineIdentity } from '../domain/deadline.ts';
+import type { SourceDocument } from './document.ts';
+import type { Passage } from './passage.ts';
+import type { Doubt, OpenDeadline, ReadDeadline, ReadUnit, TimeContext } from './reading.ts';
+import type { Cells } from './rows-cells.ts';
+import type { Column, Header } from './rows-header.ts';
+import { Marks } from './rows-marks.ts';
+import { readTimes } from './time.ts';
+
+export interface RowContext {
+  readonly times: TimeContext;
+  readonly actors: ActorContext;
+}
+
+export interface RowUnits {
+  readonly lead: readonly ReadUnit[];
+  readonly cooperate: readonly ReadUnit[];
+  readonly doubts: readonly Doubt[];
+}
+
+export interface RowTimes {
+  readonly deadlines: readonly (ReadDeadline | OpenDeadline)[];
+  readonly doubts: readonly Doubt[];
+}
+
+export class RowFields {
+  readonly #header: Header;
+  readonly #cells: Cells;
+  readonly #context: RowContext;
+  readonly #marks: Marks;
+  readonly #units = new Map<string, RowUnits>();
+  readonly #times = new Map<string, RowTimes>();
+
+  constructor(header: Header, cells: Cells, document: SourceDocument, context: RowContext) {
+    this.#header = header;
+    this.#cells = cells;
+    this.#context = context;
+    this.#marks = new Marks(header.units, cells, document);
+  }
+
+  /** Of the row that the cells have entered; `body` is the task's own text. */
+  units(body: Passage | null): RowUnits {
+    const read: RowUnits[] = [];
+    const seen = new Set<unknown>();
+    const columns = this.#header.columns.filter(({ role }) => role === 'lead' || role === 'cooperate');
+    for (const { at, role } of columns) {
+      const value = this.#cells.value(at);
+      if (value.kind !== 'cell' || seen.has(value.cell)) continue;
+      seen.add(value.cell);
+      read.push(this.#unitCell(value.passage, role === 'lead' ? 'lead' : 'cooperate'));
+    }
+    if (this.#header.units.length > 0) read.push(this.#marks.read());
+    if (body !== null && read.every(({ lead, cooperate }) => lead.length + cooperate.length === 0)) {
+      read.push(this.#remember(this.#units, `body ${key(body)}`, () => readActors(body, this.#context.actors)));
+    }
+    const units = settled(read);
+    const isAsked = columns.length + this.#header.units.length > 0 && units.lead.length === 0;
+    if (!isAsked || units.doubts.some(({ field }) => field === 'lead')) return units;
+    return { ...units, doubts: [...units.doubts, { field: 'lead', reason: '没有牵头单位，请填写；表中可能是合并单元格' }] };
+  }
+
+  times(body: Passage | null): RowTimes {
+    const columns = this.#header.columns.filter(({ role }) => role === 'deadline');
+    const stated = this.#passages(columns);
+    const starts = this.#passages(this.#header.columns.filter(({ role }) => role === 'start'));
+    const periods = this.#header.periods.filter(({ at }) => this.#cells.value(at).kind === 'cell');
+    const read = [
+      this.#time(body, stated[0] ?? null),
+      ...stated.slice(1).map((passage) => this.#time(null, passage)),
+      ...starts.map((passage) => asStart(this.#time(null, passage))),
+      ...periods.map(({ cell }) => this.#time(null, this.#cells.passage(cell))),
+    ];
+    const deadlines = once(read.flatMap((each) => each.deadlines));
+    const doubts = distinct(read.flatMap((each) => each.doubts));
+    const isBlank = columns.some(({ at }) => this.#cells.value(at).kind === 'blank');
+    if (deadlines.length === 0 && doubts.length === 0 && isBlank && stated.length === 0) {
+      return { deadlines, doubts: [{ field: 'deadlines', reason: '没有完成时限，请填写；表中可能是合并单元格' }] };
+    }
+    return { deadlines, doubts };
+  }
+
+  #passages(columns: readonly Column[]): Passage[] {
+    const found = columns.map(({ at }) => this.#cells.value(at)).flatMap((value) => (value.kind === 'cell' ? [value] : []));
+    return [...new Map(found.map(({ cell, passage }) => [cell, passage])).values()];
+  }
+
+  #unitCell(passage: Passage, role: Role): RowUnits {
+    return this.#remember(this.#units, `${role} ${key(passage)}`, () => readUnitCell(passage, role, this.#context.actors));
+  }
+
+  #time(body: Passage | null, stated: Passage | null): RowTimes {
+    return this.#remember(this.#times, `${key(body)} ${key(stated)}`, () =>
+      readTimes({ body, stated, statedKind: stated === null ? null : 'column' }, this.#context.times),
+    );
+  }
+
+  #remember<T>(memory: Map<string, T>, at: string, read: () => T): T {
+    const known = memory.get(at) ?? read();
+    memory.set(at, known);
+    return known;
+  }
+}
+
+/** Each unit once; one that both leads and cooperates leads, and a person is told. */
+export function settled(read: readonly RowUnits[]): RowUnits {
+  const lead = named(read.flatMap((each) => each.lead));
+  const leading = new Set(lead.map(({ name }) => canonicalName(name)));
+  const others = named(read.flatMap((each) => each.cooperate));
+  const both = others.filter(({ name }) => leading.has(canonicalName(name)));
+  return {
+    lead,
+    cooperate: others.filter((unit) => !both.includes(unit)),
+    doubts: distinct([
+      ...read.flatMap((each) => each.doubts),
+      ...both.map(({ name }): Doubt => ({ field: 'lead', reason: `${name}既写在牵头又写在配合，按牵头读入` })),
+    ]),
+  };
+}
+
+function named(units: readonly ReadUnit[]): ReadUnit[] {
+  return [...new Map(units.toReversed().map((unit) => [canonicalName(unit.name), unit])).values()].toReversed();
+}
+
+function distinct(doubts: readonly Doubt[]): Doubt[] {
+  return [...new Map(doubts.map((doubt) => [`${doubt.field} ${doubt.reason}`, doubt])).values()];
+}
+
+function once(deadlines: RowTimes['deadlines']): RowTimes['deadlines'] {
+  const seen = new Set<string>();
+  return deadlines.filter((each) => {
+    const identity =
+      'date' in each && each.date === null ? `open ${each.span.start}` : `${deadlineIdentity(each)} ${each.span.start}`;
+    return !seen.has(identity) && seen.add(identity);
+  });
+}
+
+/** In a column of beginnings 3月 is not the end of March but its first day. */
+function asStart({ deadlines, doubts }: RowTimes): RowTimes {
+  return {
+    doubts,
+    deadlines: deadlines.map((each) => {
+      if (each.kind !== 'by') return each;
+      if (each.date === null) return { ...each, kind: 'from' };
+      const isMonth = /月份?$/u.test(each.text.trim());
+      return { ...each, kind: 'from', date: isMonth ? `${each.date.slice(0, 8)}01` : each.date };
+    }),
+  };
+}
+
+function key(passage: Passage | null): string {
+  if (passage === null || passage.length === 0) return '-';
+  const { start, end } = passage.span();
+  return `${start}-${end}/${passage.length}`;
+}
