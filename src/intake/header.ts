@@ -1,77 +1,163 @@
-// Which column of a table means what.
+// Where the header of a table of tasks stands and what each column under it means: one row or two, merged or not,
+// not always the first. A table without one is no table of tasks.
 
-type Role = 'ref' | 'title' | 'content' | 'lead' | 'cooperate' | 'deadline';
+import type { Cell, Table } from './document.ts';
+import { tableOf } from './grid.ts';
+import { type ColumnRole, type Meaning, meaningOf, meaningUnder, plainHeading } from './rows-headings.ts';
+import { TextBuilder } from './text-builder.ts';
 
-const SYNONYMS: Readonly<Record<Role, readonly string[]>> = {
-  ref: ['序号', '编号', '条款'],
-  title: ['任务', '工作任务', '任务名称', '事项', '工作事项', '重点任务'],
-  content: ['任务内容', '工作内容', '具体内容', '工作要求'],
-  lead: ['责任单位', '牵头单位', '责任部门', '牵头部门', '主办单位', '负责单位'],
-  cooperate: ['配合单位', '协办单位', '配合部门', '协办部门'],
-  deadline: ['完成时限', '时间节点', '时限', '完成时间', '办结时限', '时间要求'],
-};
-const REMARKS = ['备注', '说明'];
-const SEARCHED_ROWS = 30;
-const SEARCHED_COLUMNS = 100;
-
-export interface Header {
+export interface Column {
   /** From 0. */
-  readonly row: number;
-  readonly columns: Readonly<Partial<Record<Role, number>>>;
-  /** As printed over the tasks: a table over several pages repeats its header. */
-  readonly titleHeading: string;
-  readonly remarks: readonly number[];
-  /** Headings of columns that mean nothing to us. */
-  readonly unread: readonly string[];
-  /** Two columns that would mean the same, as an error at the second. */
-  readonly doubled: readonly (readonly [column: number, message: string])[];
+  readonly at: number;
+  readonly role: ColumnRole;
+  /** As printed, on one line; under a heading over several columns: 责任单位/牵头. */
+  readonly heading: string;
+  /** The cell that names the column: in a matrix the unit, over marks of time the month or quarter. */
+  readonly cell: Cell;
 }
 
-/** The first row that names the tasks and their units or times; null where there is none. */
+export interface Header {
+  readonly firstRow: number;
+  /** The first row under the header. */
+  readonly endRow: number;
+  readonly columns: readonly Column[];
+  /** Columns headed by a unit each, whose cells say with a mark whether it leads. */
+  readonly units: readonly Column[];
+  /** Columns headed by a month or a quarter each, under a heading of time. */
+  readonly periods: readonly Column[];
+}
+
+const SEARCHED_ROWS = 30;
+export const MOST_COLUMNS = 100;
+const LONGEST_NAME = 16;
+const UNIT_NAME = /(?:局|委|办|部|院|中心|公司|乡|镇|街道|处|站|所|室|队|区|县|会|行|社|校|单位|部门|管委会|办公室)$/u;
+const PERIOD =
+  /^(?:第?[一二三四1-4]季度?|[上下]半年|(?:\d{1,2}|[一二三四五六七八九十]{1,2})(?:[-~至](?:\d{1,2}|[一二三四五六七八九十]{1,2}))?月份?)$/u;
+
+/** Of rows that are texts only. */
 export function findHeader(rows: readonly (readonly string[])[]): Header | null {
-  for (const [row, cells] of rows.slice(0, SEARCHED_ROWS).entries()) {
-    const header = asHeader(row, cells.slice(0, SEARCHED_COLUMNS));
-    const { title, content, lead, deadline } = header.columns;
-    if ((title ?? content) !== undefined && (lead ?? deadline) !== undefined) return header;
+  const builder = new TextBuilder();
+  const raw = { name: null, rows: rows.slice(0, SEARCHED_ROWS + 1).map((row) => row.slice(0, MOST_COLUMNS)), merges: [] };
+  const table = tableOf(builder, raw, () => '');
+  return table === null ? null : headerOf(table, builder.text());
+}
+
+/** The first header among the first rows; null where there is none. */
+export function headerOf(table: Table, text: string): Header | null {
+  const rows = table.rows.slice(0, SEARCHED_ROWS + 1).map((row) => row.slice(0, MOST_COLUMNS));
+  const printed = (cell: Cell): string => text.slice(cell.start, Math.min(cell.end, cell.start + 200));
+  for (let row = 0; row < Math.min(rows.length, SEARCHED_ROWS); row += 1) {
+    const top = rows[row] ?? [];
+    const under = subHeadings(top, rows[row + 1] ?? [], printed);
+    const header = under === null ? null : asHeader(row, top, under, printed);
+    if (header !== null) return header;
+    const alone = asHeader(row, top, [], printed);
+    if (alone !== null) return alone;
   }
   return null;
 }
 
-/** `A` for 0, as a spreadsheet letters its columns. */
-export function letterOf(column: number): string {
-  return (column >= 26 ? letterOf(Math.floor(column / 26) - 1) : '') + String.fromCodePoint(65 + (column % 26));
+/** The cells of the second row of a header, at their columns; null where the next row is none. */
+function subHeadings(
+  top: readonly Cell[],
+  next: readonly Cell[],
+  printed: (cell: Cell) => string,
+): readonly (Cell | undefined)[] | null {
+  const found: (Cell | undefined)[] = [];
+  let count = 0;
+  let known = 0;
+  let parent = '';
+  for (const [at, cell] of next.entries()) {
+    const above = top[at];
+    if (above === undefined) return null;
+    const [heading, aboveHeading] = [plainHeading(printed(cell)), plainHeading(printed(above))];
+    const [left, right] = [top[at - 1], top[at + 1]];
+    const isSpanning =
+      above.columnSpan > 1 ||
+      aboveHeading === '' ||
+      (right !== undefined && plainHeading(printed(right)) === '') ||
+      (left !== undefined && plainHeading(printed(left)) === aboveHeading);
+    if (aboveHeading !== '') parent = aboveHeading;
+    if (cell === above || heading === '' || heading === aboveHeading) continue;
+    if (!isSpanning || heading.length > LONGEST_NAME || parent === '') return null;
+    found[at] = cell;
+    count += 1;
+    if (meaningUnder(meaningOf(parent), heading) !== null || PERIOD.test(heading) || UNIT_NAME.test(heading)) known += 1;
+  }
+  return count >= 2 && known * 2 > count ? found : null;
 }
 
-function asHeader(row: number, cells: readonly string[]): Header {
-  const columns: Partial<Record<Role, number>> = {};
-  const doubled: [number, string][] = [];
-  const remarks: number[] = [];
-  const unread: string[] = [];
-  for (const [column, printed] of cells.entries()) {
-    const heading = plain(printed);
-    const role = (Object.keys(SYNONYMS) as Role[]).find((each) => SYNONYMS[each].includes(heading));
-    if (role === undefined) {
-      if (REMARKS.includes(heading)) remarks.push(column);
-      else if (heading !== '') unread.push(printed.trim());
+function asHeader(
+  row: number,
+  top: readonly Cell[],
+  under: readonly (Cell | undefined)[],
+  printed: (cell: Cell) => string,
+): Header | null {
+  const columns: (Column & { readonly strong: boolean })[] = [];
+  const [units, periods]: [Column[], Column[]] = [[], []];
+  let parent: { readonly meaning: Meaning | null; readonly heading: string } = { meaning: null, heading: '' };
+  for (const [at, cell] of top.entries()) {
+    const heading = onOneLine(printed(cell));
+    const sub = under[at];
+    if (heading !== '') parent = { meaning: meaningOf(heading), heading };
+    if (sub === undefined) {
+      if (heading === '') continue;
+      columns.push({ at, cell, heading, ...(parent.meaning ?? { role: 'unread', strong: false }) });
       continue;
     }
-    const before = columns[role];
-    if (before === undefined) columns[role] = column;
-    else
-      doubled.push([
-        column,
-        `${letterOf(before)} 列“${plain(cells[before] ?? '')}”和 ${letterOf(column)} 列“${heading}”是同一个意思，只能留一列`,
-      ]);
+    const below = onOneLine(printed(sub));
+    const column = { at, cell: sub, heading: `${parent.heading}/${below}` };
+    const meaning = meaningUnder(parent.meaning, below);
+    const role = parent.meaning?.role;
+    if (meaning !== null) columns.push({ ...column, ...meaning });
+    else if (PERIOD.test(plainHeading(below))) periods.push({ ...column, role: 'deadline' });
+    else if (role === 'lead' || role === 'cooperate' || role === undefined) units.push({ ...column, role: 'lead' });
+    else columns.push({ ...column, role: parent.meaning?.role ?? 'unread', strong: parent.meaning?.strong ?? false });
   }
-  const titleHeading = cells[columns.title ?? columns.content ?? -1]?.trim() ?? '';
-  return { row, columns, titleHeading, remarks, unread, doubled };
+  const matrix = under.length === 0 ? unitColumns(columns) : [];
+  units.push(...matrix);
+  const settled = settledColumns(columns.filter((column) => !matrix.includes(column)));
+  const strong = new Set(settled.filter((column) => column.strong).map(({ role }) => role));
+  const all = new Set(settled.map(({ role }) => role));
+  const hasText = all.has('title') || all.has('content');
+  const isCertain =
+    strong.has('lead') || strong.has('cooperate') || strong.has('deadline') || units.length > 1 || periods.length > 1;
+  const isLikely = (strong.has('title') || strong.has('content')) && (all.has('lead') || all.has('deadline'));
+  if (!hasText || !(isCertain || isLikely)) return null;
+  return {
+    firstRow: row,
+    endRow: row + (under.length === 0 ? 1 : 2),
+    columns: settled.map(({ at, role, heading, cell }) => ({ at, role, heading, cell })),
+    units,
+    periods,
+  };
 }
 
-// 责任\n单位 and 责任单位（牵头） mean the same; 责任单位（配合） does not.
-function plain(heading: string): string {
-  return heading
-    .slice(0, 40)
-    .normalize('NFKC')
-    .replaceAll(/\s/gu, '')
-    .replace(/\([^()配协]{0,20}\)$/u, '');
+/** Three unknown headings or more that are names of units: a matrix without a heading over it. */
+function unitColumns(columns: readonly Column[]): Column[] {
+  const named = columns.filter(
+    ({ role, heading }) => role === 'unread' && heading.length <= LONGEST_NAME && UNIT_NAME.test(heading),
+  );
+  return named.length >= 3 && !columns.some(({ role }) => role === 'lead') ? named : [];
+}
+
+/** The finest of several names is the task's; what stands left of it is the section. */
+function settledColumns<T extends Column>(columns: readonly T[]): readonly T[] {
+  const titles = columns.filter(({ role }) => role === 'title');
+  const finest = titles.at(-1)?.cell;
+  const lead = columns.find(({ role, heading }) => role === 'lead' && /牵头|主办|主责/u.test(heading));
+  const hasText = titles.length > 0 || columns.some(({ role }) => role === 'content');
+  const sections = columns.filter(({ role }) => role === 'section');
+  return columns.map((column): T => {
+    if (column.role === 'title' && column.cell !== finest) return { ...column, role: 'section' };
+    if (!hasText && column === sections.at(-1)) return { ...column, role: 'title' };
+    // Beside 牵头单位 a column 责任单位 holds the others.
+    if (column.role === 'lead' && lead !== undefined && !/牵头|主办|主责/u.test(column.heading))
+      return { ...column, role: 'cooperate' };
+    return column;
+  });
+}
+
+function onOneLine(printed: string): string {
+  return printed.replaceAll(/\s/gu, '');
 }

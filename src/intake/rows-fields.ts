@@ -9,7 +9,7 @@ import type { SourceDocument } from './document.ts';
 import type { Passage } from './passage.ts';
 import type { Doubt, OpenDeadline, ReadDeadline, ReadUnit, TimeContext } from './reading.ts';
 import type { Cells } from './rows-cells.ts';
-import type { Column, Header } from './rows-header.ts';
+import type { Column, Header } from './header.ts';
 import { Marks } from './rows-marks.ts';
 import { readTimes } from './time.ts';
 

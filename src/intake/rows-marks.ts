@@ -6,7 +6,7 @@ import type { SourceDocument } from './document.ts';
 import type { Doubt, ReadUnit } from './reading.ts';
 import { type Cells, excerpt } from './rows-cells.ts';
 import type { RowUnits } from './rows-fields.ts';
-import type { Column } from './rows-header.ts';
+import type { Column } from './header.ts';
 
 const MARKS = '★☆▲△●○◎■□◆◇√✓✔✅☑';
 const HOLLOW = '☆△○□◇';

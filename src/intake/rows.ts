@@ -6,7 +6,7 @@ import type { Passage } from './passage.ts';
 import type { Doubt, ReadTask } from './reading.ts';
 import { Cells, excerpt, joined, LONGEST_CELL, type Value } from './rows-cells.ts';
 import { type RowContext, RowFields, type RowTimes, type RowUnits, settled } from './rows-fields.ts';
-import { type Column, findHeader, type Header, MOST_COLUMNS } from './rows-header.ts';
+import { type Column, headerOf, type Header, MOST_COLUMNS } from './header.ts';
 import { plainHeading } from './rows-headings.ts';
 import { type NamedRow, withRefs } from './rows-refs.ts';
 import { proposeTitle } from './title.ts';
@@ -35,7 +35,7 @@ const TELLING_REMARK =
 
 /** Null where the table has no header that we know: then it is no task table. Linear in the number of cells. */
 export function readRows(table: Table, document: SourceDocument, context: RowContext): ReadTable | null {
-  const header = findHeader(table, document.text);
+  const header = headerOf(table, document.text);
   if (header === null) return null;
   const caption = captionOf(table, header, document.text);
   if (table.rows.length - header.endRow > MOST_ROWS) {

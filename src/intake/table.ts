@@ -9,7 +9,7 @@ import type { Result } from '../domain/result.ts';
 import type { SourceError } from '../yaml.ts';
 import { isLine } from '../yaml-fields.ts';
 import { MOST_ROWS, readSheets, type TableFile } from './cells.ts';
-import { findHeader, type Header, letterOf } from './header.ts';
+import { findHeader, type Header, letterOf } from './table-header.ts';
 import { type AssumedYear, hiddenTimes, quote, readDeadlines } from './phrases.ts';
 import { readUnits, settled } from './units.ts';
 import type { Sheet } from './xlsx.ts';

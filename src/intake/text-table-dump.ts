@@ -3,7 +3,7 @@
 
 import type { Table } from './document.ts';
 import { markAt } from './numbering.ts';
-import { findHeader } from './rows-header.ts';
+import { headerOf } from './header.ts';
 import { type ColumnRole, meaningOf } from './rows-headings.ts';
 import { type DumpShape, rowsByCount, rowsByNumber } from './text-table-dump-rows.ts';
 import { gridOf } from './text-table-grid.ts';
@@ -82,7 +82,7 @@ function headingsFrom(text: string, pieces: readonly Piece[], at: number, isInde
 }
 
 function rolesOf(text: string, cells: readonly Piece[]): readonly ColumnRole[] | null {
-  const header = findHeader(gridOf([cells.map((cell) => [cell])], cells.length), text);
+  const header = headerOf(gridOf([cells.map((cell) => [cell])], cells.length), text);
   if (header === null) return null;
   return cells.map((_, at) => header.columns.find((column) => column.at === at)?.role ?? 'unread');
 }

@@ -3,7 +3,7 @@
 
 import type { Block, Cell, Line, SourceDocument, Table } from './document.ts';
 import { Passage } from './passage.ts';
-import { findHeader } from './rows-header.ts';
+import { headerOf } from './header.ts';
 import { dumpAt, type Found } from './text-table-dump.ts';
 import { piecesOf } from './text-table-pieces.ts';
 
@@ -56,7 +56,7 @@ function joinedTables(text: string, blocks: readonly Block[]): Block[] {
       before.name === block.name &&
       width(before) === width(block) &&
       between.every((line) => isPageEnd(text, line));
-    if (before !== null && isSame && findHeader(before, text) !== null && goesOn(block, before, text)) {
+    if (before !== null && isSame && headerOf(before, text) !== null && goesOn(block, before, text)) {
       before = appended(before, block);
       joined[joined.length - 1] = before;
     } else {
@@ -69,7 +69,7 @@ function joinedTables(text: string, blocks: readonly Block[]): Block[] {
 }
 
 function goesOn(table: Table, before: Table, text: string): boolean {
-  const [header, known] = [findHeader(table, text), findHeader(before, text)];
+  const [header, known] = [headerOf(table, text), headerOf(before, text)];
   const headings = (each: typeof header) => each?.columns.map(({ heading }) => heading).join('|');
   return header === null || headings(header) === headings(known);
 }
