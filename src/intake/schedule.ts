@@ -148,6 +148,11 @@ function isYearly(text: string): boolean {
 
 /** Writes the file that `readSchedule` reads back to the same value: one task a paragraph, short lists on one line. */
 export function writeSchedule(schedule: Schedule): string {
+  return printSchedule(layOutSchedule(schedule));
+}
+
+/** The file as a tree, for whoever adds comments to it. */
+export function layOutSchedule(schedule: Schedule): Document {
   const { title, number, issuer, issuedOn, assumedIssuedOn, year } = schedule.notice;
   const dates = issuedOn === null ? { issued: null, assumedIssued: assumedIssuedOn } : { issued: issuedOn };
   const content = {
@@ -161,6 +166,10 @@ export function writeSchedule(schedule: Schedule): string {
   visit(document, { Map: (_, node) => layOut(node), Seq: (_, node) => layOut(node) });
   const tasks = document.get('tasks');
   if (isSeq(tasks)) for (const each of tasks.items.slice(1)) if (isMap(each)) each.spaceBefore = true;
+  return document;
+}
+
+export function printSchedule(document: Document): string {
   return document.toString({ lineWidth: 0, flowCollectionPadding: false, nullStr: 'null' });
 }
 
@@ -168,12 +177,13 @@ function inYaml({ ref, title, quote, deadlines, lead, cooperate, groups, review 
   return {
     ref,
     title,
-    ...(quote === null ? {} : { quote }),
     deadlines: deadlines.map(writtenDeadline),
     lead,
     cooperate,
     ...(Object.keys(groups).length === 0 ? {} : { groups }),
     ...(review.length === 0 ? {} : { review }),
+    // Long, and only looked at: it would stand between the title and what is edited.
+    ...(quote === null ? {} : { quote }),
   };
 }
 

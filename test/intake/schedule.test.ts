@@ -173,12 +173,12 @@ tasks:
 
   - ref: "2"
     title: 公开
-    quote: |-
-      2.向社会公开。
-      （责任单位：县教育局）
     deadlines: []
     lead: [县教育局]
     cooperate: []
+    quote: |-
+      2.向社会公开。
+      （责任单位：县教育局）
 `,
     );
   });
