@@ -67,7 +67,7 @@ function misfit(plain: string, role: ColumnRole, goes: boolean): number {
     case 'cooperate':
       return isUnitLike(plain) ? 0 : isLong ? 6 : 3;
     case 'title':
-      return isLong ? 4 : isTimeLike(plain) ? 1 : 0;
+      return isLong ? 4 : isTimeLike(plain) || isUnitLike(plain) ? 1.5 : 0;
     case 'content':
       return isLong ? 0 : isUnitLike(plain) || isTimeLike(plain) ? 2 : 1;
     case 'people':

@@ -9,7 +9,7 @@ import { type DumpShape, rowsByCount, rowsByNumber } from './text-table-dump-row
 import { gridOf } from './text-table-grid.ts';
 import { merged, type Piece, sequenceNumber } from './text-table-pieces.ts';
 
-export interface Found {
+export interface FoundTable {
   readonly table: Table;
   /** The lines that it covers, as numbers of lines in the run. */
   readonly from: number;
@@ -22,7 +22,7 @@ const SPLIT_HEAD = /^(?:责任|牵头|配合|协办|主办|承办|完成|办结|
 const SPLIT_TAIL = /^(?:单位|部门|时限|时间|节点|安排|要求|内容|任务|措施|主体|人|电话)(?:[(].{0,10}[)])?$/u;
 
 /** The dump whose first heading is `pieces[at]`, or null. */
-export function dumpAt(text: string, pieces: readonly Piece[], at: number): Found | null {
+export function dumpAt(text: string, pieces: readonly Piece[], at: number): FoundTable | null {
   const first = pieces[at];
   if (first === undefined || !isHeading(first.plain)) return null;
   const isIndented = first.isIndented || (pieces[at + 1]?.isIndented ?? false);

@@ -4,7 +4,8 @@
 import type { Block, Cell, Line, SourceDocument, Table } from './document.ts';
 import { Passage } from './passage.ts';
 import { headerOf } from './header.ts';
-import { dumpAt, type Found } from './text-table-dump.ts';
+import { columnsAt } from './text-table-columns.ts';
+import { dumpAt } from './text-table-dump.ts';
 import { piecesOf } from './text-table-pieces.ts';
 
 /** The lines that a table covers are replaced by it; linear in the text. */
@@ -33,7 +34,7 @@ function withTables(text: string, lines: readonly Line[]): Block[] {
   for (let at = 0; at < pieces.length; at += 1) {
     const piece = pieces[at];
     if (piece === undefined || piece.from < done) continue;
-    const found: Found | null = dumpAt(text, pieces, at);
+    const found = dumpAt(text, pieces, at) ?? columnsAt(text, lines, pieces, at);
     if (found === null) continue;
     blocks.push(...lines.slice(done, found.from), found.table);
     done = found.to;

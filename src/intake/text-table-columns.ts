@@ -1,0 +1,149 @@
+// A table printed with one row a line, its cells parted by tabs, bars or white; a cell that holds a line break goes on in the
+// next line. A row whose cells are wrapped side by side is none: its lines can't be told apart, and it stays text.
+
+import type { Line, Span } from './document.ts';
+import { headerOf } from './header.ts';
+import { markAt } from './numbering.ts';
+import { Passage } from './passage.ts';
+import type { ColumnRole } from './rows-headings.ts';
+import { meaningOf } from './rows-headings.ts';
+import type { FoundTable } from './text-table-dump.ts';
+import { gridOf, type PieceRow } from './text-table-grid.ts';
+import { type Piece, sequenceNumber } from './text-table-pieces.ts';
+
+type Separator = 'bar' | 'tab' | 'wide' | 'space';
+
+const SEPARATORS: readonly (readonly [Separator, RegExp])[] = [
+  ['bar', /[|│┃¦]/gu],
+  ['tab', /\t/gu],
+  ['wide', /[ \u3000\u00A0]{2,64}/gu],
+  ['space', /[ \u3000\u00A0\t]{1,64}/gu],
+];
+const LONGEST_HEADER = 300;
+const MOST_COLUMNS = 30;
+const BORDER = /^[-+=|:─━┄┈│┃├┤┌┐└┘┬┴┼╋ \t]{3,1000}$/u;
+
+/** The table whose header is the line of `pieces[at]`, or null. */
+export function columnsAt(text: string, lines: readonly Line[], pieces: readonly Piece[], at: number): FoundTable | null {
+  const piece = pieces[at];
+  const line = piece === undefined ? undefined : lines[piece.from];
+  if (piece === undefined || line === undefined || line.end - line.start > LONGEST_HEADER) return null;
+  for (const [separator] of SEPARATORS) {
+    const cells = split(text, line, piece, separator, false);
+    if (cells.length < 3 || cells.length > MOST_COLUMNS) continue;
+    const unknown = cells.filter(({ plain }) => plain.length > 20 || meaningOf(plain) === null).length;
+    if (unknown > (separator === 'space' ? 0 : cells.length / 3)) continue;
+    const header = headerOf(gridOf([cells.map((cell) => [cell])], cells.length), text);
+    if (header === null) continue;
+    const isInset = separator === 'tab' && /^[ \u3000]*\t/u.test(text.slice(line.start, line.start + 20));
+    const roles = cells.map((_, column) => header.columns.find((each) => each.at === column)?.role ?? 'unread');
+    const body = new Rows(text, lines, separator, roles, isInset);
+    const rows = body.read(pieces, at + 1);
+    if (rows.some((row) => row.length > 1)) {
+      return { table: gridOf([cells.map((cell) => [cell]), ...rows], cells.length), from: piece.from, to: body.to };
+    }
+  }
+  return null;
+}
+
+class Rows {
+  /** Line behind the last that was taken. */
+  to = 0;
+  readonly #text: string;
+  readonly #lines: readonly Line[];
+  readonly #separator: Separator;
+  readonly #roles: readonly ColumnRole[];
+  readonly #isInset: boolean;
+
+  constructor(text: string, lines: readonly Line[], separator: Separator, roles: readonly ColumnRole[], isInset: boolean) {
+    this.#text = text;
+    this.#lines = lines;
+    this.#separator = separator;
+    this.#roles = roles;
+    this.#isInset = isInset;
+  }
+
+  read(pieces: readonly Piece[], from: number): PieceRow[] {
+    const rows: PieceRow[] = [];
+    const width = this.#roles.length;
+    let pending: Piece[] = [];
+    let waiting: PieceRow[] = [];
+    for (let at = from; at < pieces.length; at += 1) {
+      const piece = pieces[at] as Piece;
+      if (BORDER.test(piece.plain)) continue;
+      const cells = this.#cells(piece);
+      const isWhole = cells.length === width;
+      if (!isWhole && pending.length > 0 && pending.length + cells.length - 1 <= width) {
+        pending = [...pending.slice(0, -1), this.#joined(pending.at(-1) as Piece, cells[0] as Piece), ...cells.slice(1)];
+      } else if (isWhole || (this.#separator === 'tab' && cells.length > 1 && cells.length < width)) {
+        if (pending.length > 0) rows.push(padded(pending, width));
+        pending = cells;
+      } else if (cells.length === 1 && pending.length === 0 && isSection(piece.plain)) {
+        // The heading of a section only if rows follow it.
+        waiting.push([[piece]]);
+        continue;
+      } else break;
+      rows.push(...waiting);
+      waiting = [];
+      this.to = piece.to;
+      if (pending.length < width) continue;
+      rows.push(pending.map((cell) => [cell]));
+      pending = [];
+    }
+    return pending.length > 1 ? [...rows, padded(pending, width)] : rows;
+  }
+
+  #cells(piece: Piece): Piece[] {
+    const line = this.#lines[piece.from];
+    if (line === undefined) return [piece];
+    const cells = split(this.#text, line, piece, this.#separator, this.#isInset);
+    const width = this.#roles.length;
+    if (this.#separator !== 'space' || cells.length <= width || sequenceNumber(cells[0]?.plain ?? '') === null) return cells;
+    // White inside a sentence: what is too much belongs to the widest column.
+    const content = this.#roles.lastIndexOf('content');
+    const wide = content === -1 ? this.#roles.lastIndexOf('title') : content;
+    const end = wide + 1 + cells.length - width;
+    return [...cells.slice(0, wide), this.#joined(cells[wide] as Piece, cells[end - 1] as Piece), ...cells.slice(end)];
+  }
+
+  #joined(first: Piece, last: Piece): Piece {
+    const span = { start: first.plain === '' ? last.start : first.start, end: last.plain === '' ? first.end : last.end };
+    return { ...first, ...span, to: last.to, plain: Passage.of(this.#text, [span]).text };
+  }
+}
+
+function split(text: string, line: Line, piece: Piece, separator: Separator, isInset: boolean): Piece[] {
+  const shape = SEPARATORS.find(([name]) => name === separator)?.[1] ?? /\t/gu;
+  // Where tabs are places, a row may begin with an empty one.
+  const start = separator === 'tab' ? line.start : piece.start;
+  const row = text.slice(start, Math.max(line.end, piece.end));
+  const spans: Span[] = [];
+  let from = 0;
+  for (const found of row.matchAll(shape)) {
+    spans.push({ start: start + from, end: start + found.index });
+    from = found.index + found[0].length;
+    if (spans.length > MOST_COLUMNS) break;
+  }
+  spans.push({ start: start + from, end: start + row.length });
+  const cells = spans.map((span) => pieceOf(text, span, piece));
+  if (separator === 'tab') return isInset && cells[0]?.plain === '' ? cells.slice(1) : cells;
+  if (cells.at(-1)?.plain === '') cells.pop();
+  return cells[0]?.plain === '' ? cells.slice(1) : cells;
+}
+
+function pieceOf(text: string, span: Span, { place, from, to }: Piece): Piece {
+  const passage = Passage.of(text, [span]);
+  const trimmed = passage.length === 0 ? { start: span.start, end: span.start } : passage.span();
+  return { ...trimmed, plain: passage.text, isIndented: false, place, from, to };
+}
+
+function padded(cells: readonly Piece[], width: number): PieceRow {
+  return Array.from({ length: width }, (_, column) => {
+    const cell = cells[column];
+    return cell === undefined ? [] : [cell];
+  });
+}
+
+function isSection(plain: string): boolean {
+  return plain.length <= 40 && !/[。；;]/u.test(plain) && markAt(plain) !== null;
+}
