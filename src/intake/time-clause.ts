@@ -1,0 +1,29 @@
+// What the words of a clause tell of the time that stands in it. Every expression here looks at some forty characters.
+
+import type { Found } from './time-scene.ts';
+
+/** `open`: a term whose date nobody has told. `doubt`: what a person must decide, after “…”. */
+export interface Binding {
+  readonly as: 'by' | 'from' | 'recurring' | 'ongoing' | 'open' | 'nothing';
+  readonly doubt: string | null;
+}
+
+export const NOTHING: Binding = { as: 'nothing', doubt: null };
+
+/** 完成, 出台 and the like: what is done once and then is done. */
+export const COMPLETES =
+  /^[^,、]{0,4}?(?:完成|实现|建成|出台|制定|印发|报送|上报|报|公布|公开|发布|提交|建立|启动|开通|上线|达到|取得|消除|取消|编制|修订|形成|办结|整改|落实|解决|推出|投入|投用|竣工|开工|覆盖)/u;
+
+/** 鼓励有条件的…年内: no duty. */
+export function encouraged({ before }: Found): boolean {
+  return /鼓励|有条件|可以|可在|可于/u.test(before);
+}
+
+const FIGURES = '零一二三四五六七八九十';
+
+/** The 2 of 不少于2次, from the words after a time. */
+export function timesSaid(after: string): number | null {
+  const said = /(\d{1,3}|[一二两三四五六七八九十])(?:次|场|期|轮|回)/u.exec(after)?.[1];
+  if (said === undefined) return null;
+  return /\d/u.test(said) ? Number(said) : said === '两' ? 2 : FIGURES.indexOf(said);
+}

@@ -1,0 +1,204 @@
+// The grammar of times: what a run of time words says, before anyone asks for the year or what it binds.
+//   time = since-issue | recurrence | range | [从] point bound | relative month | duration | ongoing
+
+import { Cursor } from './time-cursor.ts';
+import { ACTS, type Bound, bound, dayOfMonth, edge, type Point, point, written, type Year } from './time-points.ts';
+import { type Recurrence, recurrence } from './time-recurrence.ts';
+import { EVENTS } from './time-vocabulary.ts';
+import type { Token } from './time-words.ts';
+
+export type DurationUnit = 'day' | 'workday' | 'week' | 'month' | 'year' | 'hour';
+
+export type Time =
+  | { readonly kind: 'point'; readonly point: Point; readonly bound: Bound }
+  | { readonly kind: 'range'; readonly first: Point | null; readonly last: Point }
+  | Recurrence
+  | { readonly kind: 'duration'; readonly count: number; readonly unit: DurationUnit; readonly sinceIssue: boolean }
+  /** 本月底, 次月10日, 15日前: counted from a month that is not told. `told`: an edge or a day of it is. */
+  | { readonly kind: 'relative'; readonly shift: number; readonly told: boolean }
+  /** 春节前, 汛期前, 节后: no calendar has it for certain. */
+  | { readonly kind: 'event'; readonly bound: 'before' | 'after' }
+  | { readonly kind: 'ongoing'; readonly within: boolean }
+  /** Looks back or is a manner of speaking: 去年, 近年, 多年, 印发之日起施行. */
+  | { readonly kind: 'aside' };
+
+export interface Parsed {
+  readonly time: Time;
+  /** Indexes of tokens; `to` is exclusive. */
+  readonly from: number;
+  readonly to: number;
+}
+
+const DASHES = ['—', '-', '–', '~', '―', '─'];
+const SHIFTS = new Map<string, number>([
+  ...['本月', '当月', '本季度', '当季', '本周'].map((word): [string, number] => [word, 0]),
+  ...['次月', '下月', '次季度', '下季度', '下周'].map((word): [string, number] => [word, 1]),
+  ['上月', -1],
+]);
+
+/** The longest time that begins at a token, or null. Takes at most some twenty tokens. */
+export function timeAt(tokens: readonly Token[], from: number): Parsed | null {
+  const cursor = new Cursor(tokens, from);
+  for (const rule of [sinceIssue, recurrence, range, bounded, relative, duration, event, ongoing, aside]) {
+    const time = cursor.maybe<Time>(rule);
+    if (time !== null) return { time, from, to: cursor.at };
+  }
+  return null;
+}
+
+function bounded(cursor: Cursor): Time | null {
+  const since = cursor.word('从', '自');
+  const found = point(cursor);
+  if (found === null) {
+    // 年内, 本年度内: goes on; 年前 has no year to be before.
+    return since === null ? cursor.maybe(withinYear) : null;
+  }
+  if (found.unit === 'year' && found.edge === 'whole' && cursor.word('度') !== null) {
+    return cursor.word('内', '以内') === null ? { kind: 'point', point: found, bound: 'yearbook' } : yearly(found);
+  }
+  const said = bound(cursor);
+  // 2022年内 is a term; 年内 and 今年内 are the year that runs anyway.
+  if (said === 'within' && found.unit === 'year') {
+    stay(cursor);
+    return yearly(found);
+  }
+  return { kind: 'point', point: found, bound: said === 'none' && since !== null ? 'from' : said };
+}
+
+function yearly(found: Point): Time {
+  return found.year?.said === 'number' || (found.year?.said === 'relative' && found.year.shift !== 0)
+    ? { kind: 'point', point: found, bound: 'within' }
+    : { kind: 'ongoing', within: true };
+}
+
+function withinYear(cursor: Cursor): Time | null {
+  if (cursor.word('年') === null) return null;
+  cursor.word('度');
+  if (cursor.word('内', '以内') === null) return null;
+  stay(cursor);
+  return { kind: 'ongoing', within: true };
+}
+
+function range(cursor: Cursor): Time | null {
+  cursor.word('从', '自');
+  const first = cursor.maybe(openStart);
+  if (first !== null) cursor.word('起', '开始');
+  const joined = cursor.word('至', '到', ...DASHES);
+  if (first === null || joined === null) return null;
+  cursor.word(...DASHES);
+  const last = cursor.maybe((rest) => lastOf(rest, first));
+  if (last === null) return null;
+  cursor.word('止', '为止', '前', '之前', '以前', '期间', '间', '内');
+  const start =
+    'unit' in first ? first : { ...last, which: last.unit === 'year' ? 0 : first.number, year: startYear(last, first) };
+  return { kind: 'range', first: start, last };
+}
+
+function startYear(last: Point, first: { number: number }): Year | null {
+  return last.unit === 'year' ? { said: 'number', value: first.number } : last.year;
+}
+
+/** 2019年1月1日; or the bare number of 6—8月, 2020—2022年, 一至三季度. */
+function openStart(cursor: Cursor): Point | { number: number } | null {
+  const whole = cursor.maybe(written);
+  if (whole !== null) return whole;
+  cursor.word('第');
+  const number = cursor.number(({ value, figures }) => value <= 12 || (figures === 4 && value >= 1900 && value <= 2199));
+  return number === null ? null : { number };
+}
+
+function lastOf(cursor: Cursor, first: Point | { number: number }): Point | null {
+  // 10月8日至15日.
+  if ('unit' in first && first.unit === 'day') {
+    const day = cursor.maybe(dayOfMonth);
+    if (day !== null) return { ...first, day };
+  }
+  const last = cursor.maybe(written);
+  if (last === null) return null;
+  if (!('unit' in first)) {
+    const wanted = first.number > 12 ? 'year' : last.unit;
+    return last.unit === wanted && (wanted !== 'year' || first.number > 12) ? last : null;
+  }
+  return last.year === null && first.year !== null ? { ...last, year: first.year } : last;
+}
+
+function relative(cursor: Cursor): Time | null {
+  for (const [word, shift] of SHIFTS) {
+    if (cursor.word(word) === null) continue;
+    const day = cursor.maybe(dayOfMonth) !== null;
+    const edged = edge(cursor) !== 'whole';
+    return { kind: 'relative', shift, told: bound(cursor) === 'before' || day || edged };
+  }
+  return cursor.maybe(edgeAlone) ?? cursor.maybe(dayAlone);
+}
+
+/** 月底前, 季末. */
+function edgeAlone(cursor: Cursor): Time | null {
+  if (cursor.word('月', '季', '季度') === null || cursor.word('底', '末') === null) return null;
+  bound(cursor);
+  return { kind: 'relative', shift: 0, told: true };
+}
+
+/** 15日前. */
+function dayAlone(cursor: Cursor): Time | null {
+  if (cursor.maybe(dayOfMonth) === null || bound(cursor) !== 'before') return null;
+  return { kind: 'relative', shift: 0, told: true };
+}
+
+function event(cursor: Cursor): Time | null {
+  if (cursor.word(...EVENTS) === null) return null;
+  cursor.word('节', '来临', '到来', '召开');
+  if (cursor.word('前', '之前', '以前') !== null) return { kind: 'event', bound: 'before' };
+  return cursor.word('后', '之后', '以后') === null ? null : { kind: 'event', bound: 'after' };
+}
+
+/** 印发之日起30日内, 印发后一个月内; without a term it is when the document begins to hold. */
+function sinceIssue(cursor: Cursor): Time | null {
+  cursor.word('自', '从');
+  cursor.word('本通知', '本意见', '本方案', '本要点', '本办法', '文件');
+  if (cursor.word('印发', '发布', '下发', '公布', '颁布') === null) return null;
+  if (cursor.word('之日起', '后', '之后', '起') === null) return null;
+  return cursor.maybe((rest) => lasting(rest, true));
+}
+
+function duration(cursor: Cursor): Time | null {
+  return lasting(cursor, false);
+}
+
+function lasting(cursor: Cursor, fromIssue: boolean): Time | null {
+  const count = cursor.number(({ value }) => value <= 9999);
+  if (count === null) return null;
+  cursor.word('个');
+  cursor.word('自然');
+  const unit = durationUnit(cursor);
+  if (unit === null || cursor.word('内', '以内', '之内') === null) return null;
+  return { kind: 'duration', count, unit, sinceIssue: fromIssue };
+}
+
+function durationUnit(cursor: Cursor): DurationUnit | null {
+  if (cursor.word('工作日') !== null) return 'workday';
+  if (cursor.word('日', '天') !== null) return 'day';
+  if (cursor.word('周', '星期') !== null) return 'week';
+  if (cursor.word('月') !== null) return 'month';
+  if (cursor.word('年') !== null) return 'year';
+  return cursor.word('小时', '分钟') === null ? null : 'hour';
+}
+
+/** 全年, 年内持续推进, 长期坚持, 持续推进. */
+function ongoing(cursor: Cursor): Time | null {
+  if (cursor.word('全年', '常年', '长期', '常态化') === null) {
+    if (cursor.word('持续') === null) return null;
+    return cursor.word(...ACTS, '坚持') === null ? null : { kind: 'ongoing', within: false };
+  }
+  stay(cursor);
+  return { kind: 'ongoing', within: false };
+}
+
+function stay(cursor: Cursor): void {
+  cursor.word('持续', '长期');
+  cursor.word(...ACTS, '坚持');
+}
+
+function aside(cursor: Cursor): Time | null {
+  return cursor.word('近年', '历年', '逐年', '往年', '多年', '学年') === null ? null : { kind: 'aside' };
+}

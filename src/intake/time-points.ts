@@ -1,0 +1,153 @@
+// The grammar of a stretch of the calendar and of what stands before or after it.
+//   point = [year] (half | quarter [edge] | month [day | edge] | [年] edge) | year
+//   bound = 前 | 内 | 起 | 后 | 以来 | …
+
+import type { Cursor } from './time-cursor.ts';
+import type { Token } from './time-words.ts';
+
+/** 2022年, or 明年 as so many years from the year of the notice. */
+export type Year = { readonly said: 'number'; readonly value: number } | { readonly said: 'relative'; readonly shift: number };
+
+export type Edge = 'whole' | 'end' | 'start' | 'early' | 'middle' | 'mid' | 'late';
+
+/** A stretch of the calendar: 8月, 2022年底, 第三季度, 8月31日, 6月中旬. */
+export interface Point {
+  readonly year: Year | null;
+  readonly unit: 'year' | 'half' | 'quarter' | 'month' | 'day';
+  /** Which half, quarter or month; 0 for a year. May be no such month: that is found out when it is looked up. */
+  readonly which: number;
+  readonly day: number;
+  readonly edge: Edge;
+}
+
+export type Bound = 'none' | 'before' | 'within' | 'from' | 'after' | 'since' | 'during' | 'about' | 'yearbook';
+
+const SHIFTS = new Map<string, number>([
+  ...['今年', '本年', '当年'].map((word): [string, number] => [word, 0]),
+  ...['明年', '次年', '来年', '翌年', '下年', '下一年'].map((word): [string, number] => [word, 1]),
+  ...['去年', '上年', '上一年'].map((word): [string, number] => [word, -1]),
+  ['前年', -2],
+  ['后年', 2],
+]);
+const EDGES = new Map<string, Edge>([
+  ['底', 'end'],
+  ['末', 'end'],
+  ['终', 'end'],
+  ['初', 'start'],
+  ['中', 'middle'],
+  ['上旬', 'early'],
+  ['中旬', 'mid'],
+  ['下旬', 'late'],
+]);
+export const ACTS = ['施行', '执行', '实施', '推行', '实行', '启动', '推进', '开展'];
+
+/** 2022年8月底, 第三季度, 上半年, 年底, 2022-08-31. */
+export function point(cursor: Cursor): Point | null {
+  return cursor.maybe(numeric) ?? cursor.maybe(written);
+}
+
+export function bound(cursor: Cursor): Bound {
+  if (cursor.word('前', '之前', '以前', '止', '为止') !== null) return 'before';
+  if (cursor.word('内', '以内', '之内') !== null) return 'within';
+  if (cursor.word('起', '之日起', '开始') !== null) {
+    cursor.word('开始');
+    cursor.word(...ACTS);
+    return 'from';
+  }
+  if (cursor.word('后', '之后', '以后') !== null) return 'after';
+  if (cursor.word('以来') !== null) return 'since';
+  if (cursor.word('期间', '间') !== null) return 'during';
+  return cursor.word('左右') === null ? 'none' : 'about';
+}
+
+function year(cursor: Cursor): Year | null {
+  for (const [word, shift] of SHIFTS) {
+    if (cursor.word(word) !== null) return { said: 'relative', shift };
+  }
+  if (cursor.word('今明两年', '今明年') !== null) return { said: 'relative', shift: 1 };
+  return cursor.maybe(numberedYear);
+}
+
+function numberedYear(cursor: Cursor): Year | null {
+  const value = cursor.number(isYear);
+  return value === null || cursor.word('年') === null ? null : { said: 'number', value };
+}
+
+function isYear(token: Token & { kind: 'number' }): boolean {
+  return token.figures === 4 && token.value >= 1900 && token.value <= 2199;
+}
+
+/** Without 2022-08-31. */
+export function written(cursor: Cursor): Point | null {
+  const said = year(cursor);
+  return (
+    cursor.maybe((rest) => monthPoint(rest, said)) ??
+    cursor.maybe((rest) => quarterPoint(rest, said)) ??
+    cursor.maybe((rest) => yearPoint(rest, said))
+  );
+}
+
+function monthPoint(cursor: Cursor, said: Year | null): Point | null {
+  const which = cursor.number(({ value, figures }) => value <= 99 && figures < 3);
+  if (which === null || cursor.word('月', '月份') === null) return null;
+  const day = cursor.maybe(dayOfMonth);
+  if (day !== null) return { year: said, unit: 'day', which, day, edge: 'whole' };
+  // 8月月底.
+  cursor.maybe((rest) => (rest.word('月') === null ? null : peekEdge(rest)));
+  return { year: said, unit: 'month', which, day: 0, edge: edge(cursor) };
+}
+
+export function dayOfMonth(cursor: Cursor): number | null {
+  const day = cursor.number(({ value, figures }) => value <= 99 && figures < 3);
+  return day === null || cursor.word('日', '号') === null ? null : day;
+}
+
+function quarterPoint(cursor: Cursor, said: Year | null): Point | null {
+  const half = cursor.word('上半年', '下半年');
+  if (half !== null) return { year: said, unit: 'half', which: half === '上半年' ? 1 : 2, day: 0, edge: edge(cursor) };
+  if (cursor.word('前三季度') !== null) return { year: said, unit: 'quarter', which: 3, day: 0, edge: 'end' };
+  cursor.word('第');
+  const which = cursor.number(({ value }) => value >= 1 && value <= 4);
+  if (which === null || cursor.word('季度', '季') === null) return null;
+  return { year: said, unit: 'quarter', which, day: 0, edge: edge(cursor) };
+}
+
+function yearPoint(cursor: Cursor, said: Year | null): Point | null {
+  const whole: Point = { year: said, unit: 'year', which: 0, day: 0, edge: 'whole' };
+  // 2021年年底, 今年底, 2022年度末, 年底.
+  const edged = cursor.maybe((rest) => {
+    const [again, span] = [rest.word('年'), rest.word('度')];
+    if (said === null && again === null) return null;
+    const found = edge(rest);
+    return found === 'whole' || (span !== null && found !== 'end') ? null : { ...whole, edge: found };
+  });
+  return edged ?? (said === null ? null : whole);
+}
+
+export function edge(cursor: Cursor): Edge {
+  for (const [word, found] of EDGES) if (cursor.word(word) !== null) return found;
+  return 'whole';
+}
+
+function peekEdge(cursor: Cursor): true | null {
+  const at = cursor.at;
+  const found = edge(cursor);
+  cursor.back(at);
+  return found === 'whole' ? null : true;
+}
+
+/** 2022-08-31, 2022/8/31, 2022.8.31, 2022.8. */
+function numeric(cursor: Cursor): Point | null {
+  const value = cursor.number(isYear);
+  const mark = value === null ? null : cursor.word('-', '/', '.', '—');
+  if (value === null || mark === null) return null;
+  const which = cursor.number(({ figures }) => figures === 1 || figures === 2);
+  if (which === null || cursor.maybe((rest) => rest.word('月', '年')) !== null) return null;
+  const said: Year = { said: 'number', value };
+  const day = cursor.maybe((rest) =>
+    rest.word(mark) === null ? null : rest.number(({ figures }) => figures === 1 || figures === 2),
+  );
+  if (day === null) return which >= 1 && which <= 12 ? { year: said, unit: 'month', which, day: 0, edge: edge(cursor) } : null;
+  cursor.word('日');
+  return { year: said, unit: 'day', which, day, edge: 'whole' };
+}

@@ -1,0 +1,87 @@
+// The times of a passage in order, and the words around each: what a time binds is told by its clause.
+
+import type { Passage } from './passage.ts';
+import { type Parsed, type Time, timeAt } from './time-grammar.ts';
+import { type Phrase, TimeWords } from './time-words.ts';
+
+/** Where times are looked for: a cell of nothing but times, a bracket at a task's end, or its sentences. */
+export type Place = 'column' | 'bracket' | 'body';
+
+/** A time where it stands. */
+export interface Found {
+  readonly time: Time;
+  readonly phrase: Phrase;
+  readonly place: Place;
+  /** Counts the sentences of the passage. */
+  readonly sentence: number;
+  /** The clause up to it and on from it, some forty characters at most. */
+  readonly before: string;
+  readonly after: string;
+  /** The sentence up to it, some eighty characters at most. */
+  readonly lead: string;
+}
+
+const CLAUSE = 40;
+const LEAD = 80;
+const CLAUSE_STOPS = ',.。;:!?()“”"';
+const SENTENCE_STOPS = '.。;!?';
+// 青年中, 成年前: no year of the calendar. 五年内 is held off by its number.
+const OTHER_YEARS = '青少成老壮财周百千万几余新整';
+
+/** All times of a passage, in order; they do not overlap. Cost: the length of the passage. */
+export function timesIn(passage: Passage, place: Place): readonly Found[] {
+  const words = new TimeWords(passage);
+  const found: Found[] = [];
+  let sentence = 0;
+  for (let at = 0; at < words.tokens.length;) {
+    const token = words.tokens[at];
+    if (token?.kind === 'stop' && token.sentence) sentence += 1;
+    const parsed = startsTime(words, at) ? timeAt(words.tokens, at) : null;
+    if (parsed === null) {
+      at += 1;
+      continue;
+    }
+    found.push(inPlace(words, parsed, place, sentence));
+    at = parsed.to;
+  }
+  return found;
+}
+
+function startsTime(words: TimeWords, at: number): boolean {
+  const token = words.tokens[at];
+  if (token === undefined || token.kind === 'stop') return false;
+  if (token.kind === 'number') return true;
+  const previous = words.tokens[at - 1];
+  if (!['年', '月', '季', '季度', '日', '半年', '周', '节', '汛'].includes(token.word)) return true;
+  // The rest of a number, or of another word: 三年内, 环节前.
+  if (previous?.kind === 'number' && previous.end === token.start) return false;
+  const unit = words.text[token.start - 1] ?? '';
+  if (token.word === '年') return !OTHER_YEARS.includes(unit);
+  return unit === '' || !/\p{Script=Han}/u.test(unit) || '在于从到至、实行建立坚持落实执行每按和及与'.includes(unit);
+}
+
+function inPlace(words: TimeWords, { time, from, to }: Parsed, place: Place, sentence: number): Found {
+  const phrase = words.phrase(from, to);
+  const { text } = words;
+  return {
+    time,
+    phrase,
+    place,
+    sentence,
+    before: tail(text, phrase.start, CLAUSE, CLAUSE_STOPS),
+    after: head(text, phrase.end, CLAUSE, CLAUSE_STOPS),
+    lead: tail(text, phrase.start, LEAD, SENTENCE_STOPS),
+  };
+}
+
+function tail(text: string, end: number, most: number, stops: string): string {
+  let start = end;
+  while (start > 0 && end - start < most && !stops.includes(text[start - 1] ?? '')) start -= 1;
+  return text.slice(start, end);
+}
+
+function head(text: string, start: number, most: number, stops: string): string {
+  let end = start;
+  while (end < text.length && end - start < most && !stops.includes(text[end] ?? '')) end += 1;
+  return text.slice(start, end);
+}

@@ -1,0 +1,101 @@
+// Reads the times of one task: its sentences, and the bracket or the cell that states its term. A deadline is made of time
+// words and of nothing else; what looks like a time and is not understood is asked about.
+
+import { deadlineIdentity } from '../domain/deadline.ts';
+import type { Passage } from './passage.ts';
+import type { Doubt, OpenDeadline, ReadDeadline, TimeContext } from './reading.ts';
+import type { Point } from './time-points.ts';
+import { type Found, type Place, timesIn } from './time-scene.ts';
+import { settle } from './time-settle.ts';
+
+export interface TimeParts {
+  /** The sentences. */
+  readonly body: Passage | null;
+  /** What states the term: the inside of a bracket, units and all, or a cell of a table. */
+  readonly stated: Passage | null;
+  readonly statedKind: 'bracket' | 'column' | null;
+}
+
+export interface ReadTimes {
+  readonly deadlines: readonly (ReadDeadline | OpenDeadline)[];
+  readonly doubts: readonly Doubt[];
+}
+
+type Term = ReadDeadline | OpenDeadline;
+
+/** One task's times. `body` is the sentences; `stated` the bracket or column that states the time (or null). */
+export function readTimes({ body, stated, statedKind }: TimeParts, context: TimeContext): ReadTimes {
+  const said = body === null ? [] : timesIn(body, 'body');
+  const inBody = settle(said, context);
+  const place: Place = statedKind ?? 'bracket';
+  const stateds = stated === null ? [] : timesIn(stated, place);
+  const inStated = settle(stateds, context, pointsOf(said));
+  const reasons = [
+    ...inBody.doubts,
+    ...inStated.doubts,
+    ...(stated === null || place !== 'column' ? [] : unread(stated, stateds)),
+    ...conflicts(inBody.deadlines, inStated.deadlines, place),
+  ];
+  return {
+    deadlines: unique([...inBody.deadlines, ...inStated.deadlines]),
+    doubts: [...new Set(reasons)].map((reason): Doubt => ({ field: 'deadlines', reason })),
+  };
+}
+
+function pointsOf(times: readonly Found[]): readonly Point[] {
+  return times.flatMap(({ time }) => (time.kind === 'point' ? [time.point] : []));
+}
+
+function unique(terms: readonly Term[]): readonly Term[] {
+  const seen = new Set<string>();
+  return terms.filter((term) => {
+    const identity = identityOf(term);
+    const fresh = !seen.has(identity);
+    seen.add(identity);
+    return fresh;
+  });
+}
+
+function identityOf(term: Term): string {
+  return isOpen(term) ? `open ${term.text}` : deadlineIdentity(term);
+}
+
+function isOpen(term: Term): term is OpenDeadline {
+  return 'date' in term && term.date === null;
+}
+
+/** A cell is nothing but times: whatever was not read as one is quoted. */
+function unread(cell: Passage, times: readonly Found[]): readonly string[] {
+  let rest = '';
+  let at = 0;
+  for (const { phrase } of times) {
+    rest += cell.text.slice(at, phrase.start);
+    at = phrase.end;
+  }
+  rest += cell.text.slice(at);
+  const nothing = /^[-—–/\\、,.。;无]*$/u.test(cell.text);
+  const understood = times.length > 0 && !/\d|[年月日季旬周]/u.test(rest.replaceAll(/\d{1,3}(?:次|场|期|轮|回|%)/gu, ''));
+  return nothing || understood ? [] : [`时限“${shortened(cell.printed())}”没有读懂，请填写期限`];
+}
+
+function conflicts(body: readonly Term[], stated: readonly Term[], place: Place): readonly string[] {
+  const where = place === 'column' ? '时限一栏' : '括号';
+  const first = body.find((term) => term.kind !== 'ongoing');
+  const told = stated[0];
+  if (first === undefined || told === undefined) return [];
+  const identities = new Set(stated.map(identityOf));
+  if (body.some((term) => identities.has(identityOf(term)))) return [];
+  // 年底前 within a year of steady work: both hold.
+  if (stated.every(({ kind }) => kind === 'ongoing') && body.every(endsWithYear)) return [];
+  return [`正文“${first.text}”与${where}“${told.text}”不一致，两个都已保留，请核对`];
+}
+
+function endsWithYear(term: Term): boolean {
+  return term.kind === 'ongoing' || (term.kind === 'by' && term.date !== null && term.date.endsWith('-12-31'));
+}
+
+const LONGEST_QUOTE = 60;
+
+function shortened(text: string): string {
+  return text.length > LONGEST_QUOTE ? `${text.slice(0, LONGEST_QUOTE)}…`.replace(/\p{Surrogate}/gu, '') : text;
+}
