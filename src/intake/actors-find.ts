@@ -1,0 +1,118 @@
+// Where a paragraph states its units: tail brackets and labels such as 责任单位：. Brackets that say something else are left alone.
+
+import { readStatement, type Statement } from './actors-statement.ts';
+import type { Scan } from './actors-scan.ts';
+import { endsLikeUnit, labelAtEnd, startsLikeUnit } from './actors-words.ts';
+
+export interface Found {
+  /** Without the brackets. */
+  readonly start: number;
+  readonly end: number;
+  readonly statement: Statement;
+}
+
+/** What begins a bracket that explains and states no unit. */
+const EXPLAINS =
+  /^(?:以下|下称|简称|统称|含|包括|包含|不含|不包括|除|例如|譬如|如|即|原|详见|详情|见|附|指|特别是|尤其是|其中包|试行|暂行|第|不需|无需|涉及|本文件|本通知|本方案)/u;
+const OPENING = /[([【〔]/u;
+const ROLE_HINT = /[:牵负配协参落承实主办责]/u;
+const LONGEST = 1500;
+const MOST_FOUND = 60;
+const MOST_LABELLED = 6000;
+
+/** The brackets of the paragraph that state units, in order; the first sixty of them. */
+export function findBrackets(scan: Scan, firstLeads: boolean): Found[] {
+  const found: Found[] = [];
+  const left = lastLeftOpen(scan);
+  let first = firstLeads;
+  for (let at = 0; at < scan.text.length && found.length < MOST_FOUND; at += 1) {
+    if (!OPENING.test(scan.text[at] ?? '')) continue;
+    const close = at === left ? scan.text.length : scan.closes(at);
+    if (close === -1) continue;
+    const statement = stated(scan, at + 1, close, first);
+    if (statement !== null) {
+      first ||= statement.firstSaid;
+      found.push({ start: at + 1, end: close, statement });
+    }
+    at = close;
+  }
+  return found;
+}
+
+/** A bracket at the paragraph's end that nobody closed, or -1. */
+function lastLeftOpen(scan: Scan): number {
+  for (let at = scan.text.length - 1; at >= Math.max(0, scan.text.length - LONGEST); at -= 1) {
+    if (OPENING.test(scan.text[at] ?? '')) return scan.closes(at) === -1 ? at : -1;
+  }
+  return -1;
+}
+
+function stated(scan: Scan, start: number, end: number, firstLeads: boolean): Statement | null {
+  const words = scan.text.slice(start, Math.min(end, start + LONGEST));
+  if (end - start > LONGEST || words.length < 2 || EXPLAINS.test(words)) return null;
+  const statement = readStatement(scan, start, end, { column: null, where: '括号内', firstLeads });
+  const names = statement.units.map((unit) => scan.text.slice(unit.start, unit.end));
+  if (names.length === 0) return null;
+  const unlike = names.filter((name) => !endsLikeUnit(name) && !startsLikeUnit(name));
+  if (statement.told) return ROLE_HINT.test(words) && unlike.length * 2 < names.length ? statement : null;
+  // Names alone: only where nothing but names stands there, and only where the sentence is over.
+  const bare = names.every((name) => endsLikeUnit(name) && startsLikeUnit(name)) && covers(scan, statement, start, end);
+  const tail =
+    /^[。.;,)\]】]?(?:[([【]|$)/u.test(scan.text.slice(end + 1, end + 3)) || /[。.;]/u.test(scan.text[start - 2] ?? '');
+  return bare && tail && scan.closes(start - 1) === end ? statement : null;
+}
+
+/** Whether the names fill the statement but for separators and times. */
+function covers(scan: Scan, statement: Statement, start: number, end: number): boolean {
+  const named = statement.units.reduce((sum, unit) => sum + unit.end - unit.start, 0);
+  return named * 10 >= (end - start) * 7 || scan.parts(start, end).length === statement.units.length;
+}
+
+/** 责任单位：… within the text, outside the brackets that were taken; a run of adjoining labels is one. */
+export function findLabels(scan: Scan, taken: readonly Found[], firstLeads: boolean): Found[] {
+  const runs: { start: number; end: number }[] = [];
+  let next = 0;
+  let boundary = 0;
+  let sentenceEnd = -1;
+  for (let at = 0; at < scan.text.length && runs.length < MOST_FOUND; at += 1) {
+    const bracket = taken[next];
+    if (bracket !== undefined && at >= bracket.start) {
+      at = bracket.end;
+      boundary = bracket.end + 1;
+      next += 1;
+      continue;
+    }
+    if (scan.endsSentence(at)) boundary = at + 1;
+    if (scan.text[at] !== ':') continue;
+    const label = labelAtEnd(scan.text.slice(Math.max(boundary, at - 14), at));
+    if (label === null) continue;
+    const start = at - label.length;
+    const units = label.kind !== 'people' && label.kind !== 'time' && label.kind !== 'other';
+    if (sentenceEnd <= at) sentenceEnd = valueEnd(scan, at + 1);
+    const end = Math.min(sentenceEnd, at + LONGEST);
+    const run = runs.at(-1);
+    if (run !== undefined && run.end >= start) run.end = end;
+    else if (units && begins(scan, start)) runs.push({ start, end });
+    boundary = at + 1;
+  }
+  return runs.flatMap(({ start, end }) => {
+    if (end - start > MOST_LABELLED) return [];
+    const statement = readStatement(scan, start, end, { column: null, where: '', firstLeads });
+    return statement.units.length === 0 ? [] : [{ start, end, statement }];
+  });
+}
+
+/** A label stands at a beginning: of the text, of a line, behind a sentence or a bracket. */
+function begins(scan: Scan, start: number): boolean {
+  return start === 0 || scan.gap(start) || /[。.;,!?)\]】》、:\d]/u.test(scan.text[start - 1] ?? '');
+}
+
+/** Values end with their sentence. */
+function valueEnd(scan: Scan, start: number): number {
+  for (let at = start; at < scan.text.length; at += 1) {
+    const after = scan.skip(at);
+    if (after > at) at = after - 1;
+    else if (scan.endsSentence(at)) return at;
+  }
+  return scan.text.length;
+}

@@ -1,0 +1,250 @@
+// A statement of responsibility, word for word: 甲局牵头，乙局、丙局配合 — the inside of a bracket, a label's value or a table's cell.
+// Who leads is settled at the end: 负责 after somebody's 牵头 means to cooperate.
+
+import type { Role } from '../domain/notice.ts';
+import { readNames } from './actors-names.ts';
+import type { Part, Scan } from './actors-scan.ts';
+import { findVerbs } from './actors-verbs.ts';
+import { type Duty, endsLikeUnit, FIRST_LEADS, isTime, type Label, labelAtEnd, MARKED_LEADS } from './actors-words.ts';
+import type { Doubt } from './reading.ts';
+
+export interface StatedUnit {
+  readonly start: number;
+  readonly end: number;
+  readonly role: Role;
+  readonly rule: string;
+}
+
+export interface Statement {
+  readonly units: readonly StatedUnit[];
+  readonly doubts: readonly Doubt[];
+  /** Whether a verb or a label says what the names are there for. */
+  readonly told: boolean;
+  /** 列第一位者为牵头单位 stands in it. */
+  readonly firstSaid: boolean;
+}
+
+export interface Reading {
+  /** What names are without a verb; null: the statement must say it. */
+  readonly column: Duty | 'first' | null;
+  /** Begins every rule: 括号内, 责任单位一栏. */
+  readonly where: string;
+  readonly firstLeads: boolean;
+}
+
+type Kind = Duty | 'join' | 'rest';
+
+interface Said {
+  readonly start: number;
+  readonly end: number;
+  readonly kind: Kind;
+  readonly words: string;
+  readonly marked: boolean;
+  /** The section's default was 'first': its first name leads. */
+  readonly first: boolean;
+}
+
+interface Section {
+  readonly kind: Label['kind'] | null;
+  readonly words: string;
+  readonly start: number;
+  readonly end: number;
+}
+
+export function readStatement(scan: Scan, start: number, end: number, reading: Reading): Statement {
+  const reader = new Reader(scan, reading);
+  for (const section of sections(scan, start, end)) reader.section(section);
+  return reader.finish();
+}
+
+class Reader {
+  readonly #scan: Scan;
+  readonly #reading: Reading;
+  readonly #said: Said[] = [];
+  readonly #doubts: Doubt[] = [];
+  #told = false;
+  #firstSaid = false;
+  #openOthers: string | null = null;
+
+  constructor(scan: Scan, reading: Reading) {
+    this.#scan = scan;
+    this.#reading = reading;
+  }
+
+  section({ kind, words, start, end }: Section): void {
+    if (kind === 'people' || kind === 'time' || kind === 'other') return;
+    const byDefault = kind ?? this.#reading.column;
+    if (kind !== null) this.#told = true;
+    const label = kind === null ? '' : words;
+    let waiting: Part[] = [];
+    let joined = false;
+    let anyVerb = false;
+    const settle = (duty: Kind, verb: string): void => {
+      // In a column or under a label of cooperating units 负责 makes nobody lead.
+      const helps = byDefault === 'help' && (duty === 'act' || duty === 'rest');
+      this.#take(waiting, joined ? 'join' : helps ? 'help' : duty, verb === '' ? label : verb, byDefault === 'first');
+      waiting = [];
+    };
+    for (const part of this.#scan.parts(start, end)) {
+      if (/[;。.]/u.test(part.cut) && waiting.length === 0) joined = false;
+      if (this.#isRemark(part)) continue;
+      for (let at = part.start; at < part.end;) {
+        const rest = this.#scan.text.slice(at, part.end);
+        if (isTime(rest)) break;
+        const begin = at + leadingTime(rest);
+        const verbs = findVerbs(this.#scan.text, begin, part.end, (index) => this.#scan.skip(index));
+        const until = verbs?.start ?? part.end;
+        if (until > begin) waiting.push({ start: begin, end: until, cut: at === part.start ? part.cut : '' });
+        if (verbs === null) break;
+        anyVerb = this.#told = true;
+        const said = this.#scan.text.slice(verbs.start, verbs.end);
+        if (verbs.joins) {
+          settle('lead', said);
+          joined = true;
+        } else {
+          settle(verbs.duty, said);
+          joined = false;
+        }
+        at = verbs.end;
+        // 负责资金保障: what follows is the work, unless it says who does it.
+        if (!verbs.joins && !this.#goesOn(at, part.end)) break;
+      }
+    }
+    if (waiting.length === 0) return;
+    if (joined) settle('help', '会同');
+    else if (byDefault === 'first') settle('act', '');
+    else if (byDefault !== null && !(anyVerb && kind === null)) settle(byDefault, '');
+    else settle('rest', '');
+  }
+
+  finish(): Statement {
+    const { firstLeads } = this.#reading;
+    const first = firstLeads || this.#firstSaid || this.#said.some((each) => each.first);
+    const someMarked = this.#said.some(({ marked }) => marked) && !this.#said.every(({ marked }) => marked);
+    const leads = this.#said.some(({ kind, marked }) => kind === 'lead' || (someMarked && marked));
+    let firstTaken = leads;
+    const units = this.#said.map((each): StatedUnit => {
+      const rule = `${this.#reading.where}“${each.words}”`.replace('“”', '');
+      const unit = (role: Role, why = ''): StatedUnit => ({ start: each.start, end: each.end, role, rule: `${rule}${why}` });
+      if (someMarked) return each.marked ? unit('lead', '，标有记号') : unit('cooperate', '，没有记号');
+      switch (each.kind) {
+        case 'lead':
+          return unit('lead');
+        case 'join':
+        case 'help':
+        case 'guide':
+          return unit('cooperate');
+        case 'act':
+        case 'rest': {
+          if (leads) return unit('cooperate', '，另有单位牵头');
+          if (!first) return unit('lead');
+          if (firstTaken) return unit('cooperate', '，列第一位者牵头');
+          firstTaken = true;
+          return unit('lead', '，列第一位');
+        }
+      }
+    });
+    const settled = this.#once(units);
+    return { units: settled, doubts: this.#allDoubts(settled), told: this.#told, firstSaid: this.#firstSaid };
+  }
+
+  #take(parts: readonly Part[], kind: Kind, words: string, first: boolean): void {
+    const { names, inner, asked } = readNames(this.#scan, parts);
+    for (const { start, end, duty, marked, others } of names) {
+      this.#said.push({ start, end, kind: duty ?? kind, words, marked, first });
+      if (duty !== null) this.#told = true;
+      if (others) this.#openOthers = this.#scan.text.slice(start, end);
+    }
+    for (const reason of asked) this.#doubts.push({ field: kind === 'help' ? 'cooperate' : 'lead', reason });
+    for (const { start, end } of inner) {
+      const nested = readStatement(this.#scan, start, end, { column: 'help', where: this.#reading.where, firstLeads: false });
+      this.#told ||= nested.told;
+      for (const unit of nested.units) {
+        const duty = unit.role === 'lead' ? 'act' : 'help';
+        this.#said.push({ start: unit.start, end: unit.end, kind: duty, words: unit.rule, marked: false, first: false });
+      }
+      this.#doubts.push(...nested.doubts);
+    }
+  }
+
+  #isRemark({ start, end }: Part): boolean {
+    const words = this.#scan.text.slice(start, Math.min(end, start + 60));
+    const first = FIRST_LEADS.test(words);
+    this.#firstSaid ||= first;
+    return first || /^[(]?(?:以?下同|下略)[)]?$/u.test(words) || (MARKED_LEADS.test(words) && words.includes('牵头'));
+  }
+
+  #goesOn(at: number, end: number): boolean {
+    const rest = this.#scan.text.slice(at, Math.min(end, at + 60));
+    return (
+      rest !== '' &&
+      findVerbs(this.#scan.text, at, end, (index) => this.#scan.skip(index)) !== null &&
+      /\p{Script=Han}{3}/u.test(rest)
+    );
+  }
+
+  /** Each unit once; one that leads and cooperates leads. */
+  #once(units: readonly StatedUnit[]): StatedUnit[] {
+    const nameOf = ({ start, end }: StatedUnit): string => this.#scan.text.slice(start, end);
+    const leading = new Set(units.filter(({ role }) => role === 'lead').map(nameOf));
+    const seen = new Set<string>();
+    return units.filter((unit) => {
+      const name = nameOf(unit);
+      if (unit.role === 'cooperate' && leading.has(name)) {
+        this.#doubts.push({ field: 'lead', reason: `“${name}”既写在牵头又写在配合，按牵头读入` });
+        return false;
+      }
+      return !seen.has(name) && seen.add(name);
+    });
+  }
+
+  #allDoubts(units: readonly StatedUnit[]): Doubt[] {
+    const doubts = [...this.#doubts];
+    const rest = this.#said.filter(({ kind, marked }) => kind === 'rest' && !marked);
+    if (rest.length > 0 && this.#said.some(({ kind }) => kind !== 'rest')) {
+      const names = rest.map(({ start, end }) => this.#scan.text.slice(start, end)).join('、');
+      const role = units.find(({ start }) => start === rest[0]?.start)?.role ?? 'lead';
+      doubts.push({ field: role, reason: `“${names}”没有写明牵头还是配合，按${role === 'lead' ? '牵头' : '配合'}读入` });
+    }
+    const guides = this.#said.filter(({ kind }) => kind === 'guide').map(({ start, end }) => this.#scan.text.slice(start, end));
+    if (guides.length > 0) {
+      doubts.push({ field: 'cooperate', reason: `“${guides.join('、')}”写的是指导或督促，按配合读入，请确认` });
+    }
+    // A long list may well be complete: there 等 only closes it.
+    if (this.#openOthers !== null && units.length < 3) {
+      doubts.push({ field: 'lead', reason: `“${this.#openOthers}等”没有写明另有哪些单位，请补全或确认` });
+    }
+    return doubts;
+  }
+}
+
+/** The labels in `[start, end)` and what stands behind each; what precedes the first has the kind null. */
+function sections(scan: Scan, start: number, end: number): Section[] {
+  const found: Section[] = [];
+  let kind: Section['kind'] = null;
+  let words = '';
+  let from = start;
+  for (let at = start; at < end;) {
+    const after = scan.skip(at);
+    if (after > at && after <= end) {
+      at = after;
+      continue;
+    }
+    const label = scan.text[at] === ':' ? labelAtEnd(scan.text.slice(Math.max(from, at - 14), at)) : null;
+    if (label !== null) {
+      found.push({ kind, words, start: from, end: at - label.length });
+      kind = label.kind;
+      words = scan.text.slice(at - label.length, at);
+      from = at + 1;
+    }
+    at += 1;
+  }
+  found.push({ kind, words, start: from, end });
+  return found.filter((each) => each.end > each.start);
+}
+
+/** How much of the words is a time that a name follows: 11月底前由县教育局. */
+function leadingTime(words: string): number {
+  const found = /^(?:[于在]?[^,、]{0,20}?(?:月|年|季度)[上中下]?[底末初旬]?[之以]?(?:前|内)?)(?=由)/u.exec(words.slice(0, 40));
+  return found === null || endsLikeUnit(found[0]) ? 0 : found[0].length;
+}

@@ -1,0 +1,131 @@
+// The words of responsibility: who leads, who helps, what a unit's name ends and begins with.
+// Every pattern is anchored at one end or sticky, bounded and un-nested: each look costs the same whatever follows.
+
+/** What a verb or a label makes of the names it belongs to. */
+export type Duty =
+  /** 牵头, 主办: leads whatever else is said. */
+  | 'lead'
+  /** 负责, 落实: leads unless somebody 牵头. */
+  | 'act'
+  /** 配合, 协办, 会同…: cooperates. */
+  | 'help'
+  /** 指导, 督促: watches; read as cooperating, and asked. */
+  | 'guide';
+
+/** Singles that close a unit's name, and the longer words where the last character alone would say too little. */
+const STRONG_ENDING = new RegExp(
+  `(?:(?<![格布结全大])局|(?<![督承主协举兴开])办|(?<![全内干])部|(?<!部)署|(?<![平后前])台|(?<!网)站|(?<!场)所|(?<![好之用到随各])处|(?<!学)科|[委厅院馆室股队]|(?<!社|机|晚|宴|展|大|体)会|中心|公司|企业|政府|部门|单位|机关|海关|机构|集团|兵团|银行|农商行|[农工]发行|国开行|` +
+    `信用社|供销社|新华社|报社|学校|高校|院校|大学|中学|小学|幼儿园|各校|党校|地区|开发区|园区|新区|景区|矿区|经开区|高新区|保税区|` +
+    `示范区|功能区|合作区|街道|社区|乡镇|镇街|大厅|小组|专班|(?<!职|社|全)工?商联|妇联|残联|文联|侨联|科协|政协|记协|人大|中央|` +
+    `林场|农场|书店|电网|窗口单位|主体|组织)$`,
+  'u',
+);
+/** Places and levels: 城关镇, 各市. They are units in a list that says so, and too common a word elsewhere. */
+const WEAK_ENDING =
+  /(?:[\p{Script=Han}][镇乡县市区州旗盟省村道]|各[地校方级]|县区|市区|地方|移动|联通|电信|邮政|供电|银保监|人行)$/u;
+const GENERIC =
+  /^(?:部门|单位|乡镇|镇街|街道|社区|园区|开发区|企业|机构|机关|学校|地区|县区|市区|组织|村|镇|乡|办事处|街道办事处|主体)$/u;
+/** Not a name though it ends like one. */
+const NO_NAME =
+  /^(?:责任单位|本单位|本部门|本地区|该单位|各自部门|上述单位|以上单位|以上部门|上述部门|社会|同上|主办单位|政府|部门|单位)$/u;
+
+/** What a unit's name begins with: a level, a share of all, a place, or the field it works in. */
+const START = new RegExp(
+  `^(?:各|全[国省市县区]|[省市县区州盟旗乡镇村]|国家|国务院|国网|国有|中央|中国|中共|共青团|有关|相关|其他|试点|示范|上级|下级|地方|本级|驻|` +
+    `[\\p{Script=Han}]{2,7}?(?:省|市|县|区|州|盟|旗|镇|乡|街道)|` +
+    `发展|发改|教育|教体|科技|科学技术|工业|工信|经信|公安|民政|司法|财政|人社|人力资源|自然资源|国土|规划|生态环境|环保|环境保护|住建|住房|` +
+    `城管|城市管理|综合|行政|交通|水利|水务|农业|林业|林草|商务|文化|文旅|旅游|广电|广播|卫生|卫健|退役|应急|安监|审计|市场监|工商|质监|食药|` +
+    `药监|药品|统计|医保|医疗保障|审批|政务|大数据|数据|信访|乡村振兴|扶贫|税务|海关|气象|地震|人民|政府|金融|证监|银保监|体育|民族|民宗|宗教|` +
+    `外事|侨务|国资|机关|档案|融媒|网信|宣传|组织部|统战|编办|机构编制|总工会|工会|团委|妇联|残联|工商联|科协|文联|法院|检察|消防|供电|电力|` +
+    `邮政|烟草|通信|供销|住房公积金|公积金|粮食|能源|铁路|民航|知识产权|疾控|主管|牵头|承办|成员|最高)`,
+  'u',
+);
+
+/** 县民政局（社会组织科）: the bracket at a name's end says nothing of what kind of name it is. */
+function withoutTail(name: string): string {
+  return name.length < 80 ? name.replace(/(?:\([^()]{0,30}\)|<[^<>]{0,10}>)$/u, '') : name;
+}
+
+/** Ends as units' names do: 局, 委, 公司, 有关部门, but not 城关镇. */
+export function endsLikeUnit(name: string): boolean {
+  const bare = withoutTail(name);
+  return bare.length >= 2 && !NO_NAME.test(bare) && STRONG_ENDING.test(bare.slice(-8));
+}
+
+/** Ends as units' names do, places and levels included. */
+export function mayBeUnit(name: string): boolean {
+  return endsLikeUnit(name) || WEAK_ENDING.test(withoutTail(name).slice(-8));
+}
+
+export function startsLikeUnit(name: string): boolean {
+  return START.test(name);
+}
+
+/** 街道, 单位: a kind of unit and no more; 各乡镇、街道 is one expression. */
+export function isGeneric(name: string): boolean {
+  return GENERIC.test(name);
+}
+
+/** 各…, 有关…, 26个…部门: names that stand for several units. */
+export function isGroup(name: string): boolean {
+  return /^(?:各|有关|相关|其他)|(?:有关|相关|直|直属|级|主管|各)(?:部门|单位|机关|地区|企业)|部门$|单位$|地区$/u.test(
+    withoutTail(name),
+  );
+}
+
+const ROLE = '牵头|总牵头|主办|主责|责任|负责|承办|实施|落实|配合|协办|协助|协同|协作|参与|参加|支持|联办|会办';
+const ROLE_LABEL = new RegExp(
+  `(?:第一)?(${ROLE})(?:\\(?[、和及与/]?(${ROLE})\\)?)?(?:单位|部门|主体|机构|科室|处室|股室|乡镇|分工|方)?(?:及?责任人|和责任人)?$`,
+  'u',
+);
+const PEOPLE_LABEL =
+  /(?:(?:县级|市级|省级|区级|乡级|镇级)?(?:责任|牵头|分管|主管|包联|包保|包抓|挂钩|联系|主要|具体|直接|督办|督导|帮扶)?(?:领导|责任人|负责人|联系人|联络员|包保人)|牵头人|联系电话|电话|姓名|负责同志)$/u;
+const TIME_LABEL =
+  /(?:完成|办结|整改|落实|工作|推进|办理|计划|目标|任务|责任|实施|报送|公开)?(?:时限|时间|期限|节点|进度|日期)(?:要求|安排|节点)?$/u;
+const OTHER_LABEL = /(?:工作|主要|重点|具体|任务|责任|公开|整改)?(?:目标|措施|内容|任务|要求|备注|说明|成果|标准|依据|事项|注)$/u;
+
+export interface Label {
+  /** 'first': the first named leads, as in 牵头及配合单位. */
+  readonly kind: Duty | 'first' | 'people' | 'time' | 'other';
+  /** How many characters before the colon are the label. */
+  readonly length: number;
+}
+
+/** The label that ends where `before` ends; at most its last 14 characters are looked at. */
+export function labelAtEnd(before: string): Label | null {
+  const tail = before.slice(-14);
+  const found = (kind: Label['kind'], match: RegExpExecArray | null): Label | null =>
+    match === null ? null : { kind, length: match[0].length };
+  const people = found('people', PEOPLE_LABEL.exec(tail)) ?? found('time', TIME_LABEL.exec(tail));
+  if (people !== null) return people;
+  const role = ROLE_LABEL.exec(tail);
+  if (role === null) return found('other', OTHER_LABEL.exec(tail));
+  const kinds = [role[1], role[2]].flatMap((word) => (word === undefined ? [] : [dutyOf(word)]));
+  if (kinds.includes('lead') && kinds.includes('help')) return found('first', role);
+  return found(kinds.includes('lead') ? 'lead' : kinds[0] === 'help' ? 'help' : 'act', role);
+}
+
+function dutyOf(role: string): Duty {
+  if (/牵头|主办|主责/u.test(role)) return 'lead';
+  return /责任|负责|承办|实施|落实/u.test(role) ? 'act' : 'help';
+}
+
+/** 列第一位者为牵头单位: said in a list of units, it is no unit. */
+export const FIRST_LEADS =
+  /(?:第一(?:位|个|名)?|首位|最前面?|前列|首个)(?:者|的)?(?:单位|部门|责任单位|责任部门)?(?:的)?(?:为|是|即为|作为|系)(?:总?牵头|主办|主责|第一责任)(?:单位|部门)?|(?:牵头|主办)(?:单位|部门)?(?:排|列|位|居)(?:在|于)?(?:第一位?|首位)/u;
+export const MARKED_LEADS = /(?:标|带|加|注)有?[“"]?[*★▲△#◆●]号?[”"]?(?:号)?(?:者|的)?/u;
+
+const TIME =
+  /(?:\d|[〇零一二三四五六七八九十])(?:年|月|日|季度|个工作日|天内|周内)|季度|年内|年底|年末|年初|月底|全年|每[年月季周日半]|半年|长期|持续|常态|即时|适时|实时|及时完成|按时限|立行立改|近期|印发之日/u;
+
+/** 11月底前完成, 年内持续推进: words of time and no name. */
+export function isTime(part: string): boolean {
+  return part.length <= 60 && TIME.test(part) && (!mayBeUnit(part) || /(?:前|底|起|内|完成)$/u.test(part));
+}
+
+/** A person or a post: 县政府分管领导, 李某某同志. */
+export function isPerson(name: string): boolean {
+  return /(?:领导|负责人|责任人|负责同志|同志|书记|局长|主任|县长|市长|区长|镇长|乡长|省长|班子成员|联系人)$/u.test(
+    withoutTail(name),
+  );
+}
