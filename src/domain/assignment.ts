@@ -1,4 +1,4 @@
-import type { Deadline, IsoDate } from './deadline.ts';
+import { type Deadline, deadlineIdentity, type IsoDate } from './deadline.ts';
 import type { Notice, Role, Schedule, Task } from './notice.ts';
 import type { Ladder } from './policy.ts';
 import type { Instant } from './time.ts';
@@ -48,6 +48,17 @@ export interface Assignment extends NewAssignment {
   readonly plannedThrough: Instant;
   /** The ladder as it was when this assignment became overdue; null before. */
   readonly ladder: Ladder | null;
+}
+
+/** Assignments of one unit and task with the same key are occurrences of one deadline. */
+export function deadlineKey({ deadline }: Pick<NewAssignment, 'deadline'>): string {
+  return deadline === null ? 'none' : deadlineIdentity(deadline);
+}
+
+/** What the units of a task have in common: one deadline, or one occurrence of it where it comes again. */
+export function occurrenceKey({ deadline, originalDue }: Pick<Assignment, 'deadline' | 'originalDue'>): string {
+  const key = deadlineKey({ deadline });
+  return deadline?.kind === 'recurring' ? `${key} ${originalDue ?? ''}` : key;
 }
 
 /** A new assignment as it stands the moment its schedule is confirmed. @throws RangeError when the schedule has no such task. */

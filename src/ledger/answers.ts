@@ -1,6 +1,6 @@
 // What units and coordinators answer. Every change expects a state, leaves a row of history and voids what it makes pointless.
 
-import type { Approval, AssignmentStatus } from '../domain/assignment.ts';
+import { type Approval, type AssignmentStatus, occurrenceKey } from '../domain/assignment.ts';
 import type { IsoDate } from '../domain/deadline.ts';
 import { nextBegins } from '../domain/recurrence.ts';
 import { dateOf, type Instant } from '../domain/time.ts';
@@ -92,8 +92,8 @@ async function closeCooperating(
   return closed;
 }
 
-function deadlineOf(duty: Duty): string {
-  return `${duty.deadline_key} ${duty.original_due ?? ''}`;
+function deadlineOf({ deadline, original_due: originalDue }: Duty): string {
+  return occurrenceKey({ deadline, originalDue });
 }
 
 export async function reopen(db: Db, target: AnswerTarget, by: AnswerBy): Promise<Answered> {

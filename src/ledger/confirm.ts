@@ -1,10 +1,10 @@
 // A confirmed schedule becomes work: its tasks, and one assignment for every unit and occurrence.
 
-import { deadlineIdentity } from '../domain/deadline.ts';
-import type { Schedule } from '../domain/notice.ts';
-import { dateOf } from '../domain/time.ts';
+import { deadlineKey } from '../domain/assignment.ts';
+import type { Notice, Schedule, Task } from '../domain/notice.ts';
+import { dateOf, type Instant } from '../domain/time.ts';
 import { followContacts, lockOffice, storeDirectory } from './directory.ts';
-import { canonicalJson, contentHash, recordset } from './json.ts';
+import { canonicalJson, recordset } from './json.ts';
 import { type Confirmation, LedgerRefusal } from './ledger.ts';
 import type { Db } from './pool.ts';
 import { openProblems, recordOpened } from './record.ts';
@@ -14,28 +14,27 @@ export async function confirm(db: Db, confirmation: Confirmation): Promise<boole
   if (schedule.office !== office.id)
     throw new LedgerRefusal(`分解表“${schedule.name}”属于 ${schedule.office}，不是 ${office.id}`);
   await lockOffice(db, office.id);
-  const hash = contentHash(schedule);
-  const stored = await db.query<{ document: Schedule; confirmed_at: number }>(
-    'SELECT document, confirmed_at FROM cuiban.schedule WHERE office_id = $1 AND name = $2',
+  const stored = await db.query<{ document: Schedule; since: Instant }>(
+    'SELECT document, coalesce(revised_at, confirmed_at) AS since FROM cuiban.schedule WHERE office_id = $1 AND name = $2',
     [office.id, schedule.name],
   );
   const [known] = stored.rows;
   if (known !== undefined) {
-    if (contentHash(known.document) === hash) return false;
-    const day = dateOf(office.hours.zone, known.confirmed_at);
+    if (isSame(known.document, schedule)) return false;
+    const day = dateOf(office.hours.zone, known.since);
     throw new LedgerRefusal(
-      `分解表“${schedule.name}”已于${day}确认，现在的内容与当时不同（${difference(known.document, schedule)}）；请换一个名称，或对单项任务用延期（extend）、撤销（cancel）`,
+      `分解表“${schedule.name}”已于${day}确认，现在的内容与当时不同（${difference(known.document, schedule)}）；请看过差异后按修订确认，或换一个名称`,
     );
   }
   await storeDirectory(db, office, directory, at);
   await followContacts(db, office, at);
   await db.query(
-    `INSERT INTO cuiban.schedule (office_id, name, content_hash, document, confirmed_at, confirmed_by)
-     VALUES ($1, $2, $3, $4::jsonb, cuiban.instant($5), $6)`,
-    [office.id, schedule.name, hash, JSON.stringify(schedule), at, actor],
+    `INSERT INTO cuiban.schedule (office_id, name, document, confirmed_at, confirmed_by)
+     VALUES ($1, $2, $3::jsonb, cuiban.instant($4), $5)`,
+    [office.id, schedule.name, JSON.stringify(schedule), at, actor],
   );
-  await storeTasks(db, schedule);
-  await openAssignments(db, confirmation);
+  await storeTasks(db, schedule, schedule.tasks);
+  await openAssignments(db, confirmation, { actor, means: 'confirmation' });
   await openProblems(
     db,
     confirmation.problems.map((problem) => ({ ...problem, office: office.id })),
@@ -44,29 +43,38 @@ export async function confirm(db: Db, confirmation: Confirmation): Promise<boole
   return true;
 }
 
-async function storeTasks(db: Db, schedule: Schedule): Promise<void> {
-  const tasks = schedule.tasks.map((document, position) => ({ ref: document.ref, position, document }));
+/** The same content, whatever the order of its keys. */
+export function isSame(one: Schedule | Task | Notice, other: Schedule | Task | Notice): boolean {
+  return canonicalJson(one) === canonicalJson(other);
+}
+
+/** New rows for these of its tasks. */
+export async function storeTasks(db: Db, schedule: Schedule, tasks: readonly Task[]): Promise<void> {
+  if (tasks.length === 0) return;
+  const positions = new Map(schedule.tasks.map(({ ref }, position) => [ref, position]));
+  const rows = tasks.map((document) => ({ ref: document.ref, position: positions.get(document.ref), document }));
   await db.query(
     `INSERT INTO cuiban.task (office_id, schedule, ref, position, document)
      SELECT $1, $2, t.ref, t.position, t.document
        FROM json_to_recordset($3::json) AS t(ref text, position int, document jsonb) ORDER BY t.position`,
-    [schedule.office, schedule.name, recordset(tasks)],
+    [schedule.office, schedule.name, recordset(rows)],
   );
 }
 
-async function openAssignments(db: Db, { schedule, assignments, at, actor }: Confirmation): Promise<void> {
-  const wanted = assignments.map((assignment, n) => ({
-    ...assignment,
-    n,
-    key: assignment.deadline === null ? 'none' : deadlineIdentity(assignment.deadline),
-  }));
+export async function openAssignments(
+  db: Db,
+  { schedule, assignments, at }: Pick<Confirmation, 'schedule' | 'assignments' | 'at'>,
+  by: { readonly actor: string; readonly means: string },
+): Promise<void> {
+  if (assignments.length === 0) return;
+  const wanted = assignments.map((assignment, n) => ({ ...assignment, n, key: deadlineKey(assignment) }));
   const { rows } = await db.query<{ id: string; due: string | null }>(
     `INSERT INTO cuiban.assignment
        (office_id, task_id, unit_id, role, deadline_key, deadline, pursuit, due, original_due, confirmed_at, planned_through, next_at)
      SELECT $1, t.id, a.unit, a.role, a.key, a.deadline, a.pursuit, a.due, a.due,
             cuiban.instant($3), to_timestamp(0), cuiban.instant($3)
        FROM json_to_recordset($4::json) AS a(n int, ref text, unit text, role text, key text, deadline jsonb, pursuit text, due date)
-       JOIN cuiban.task t ON t.office_id = $1 AND t.schedule = $2 AND t.ref = a.ref
+       JOIN cuiban.task t ON t.office_id = $1 AND t.schedule = $2 AND t.ref = a.ref AND NOT t.retired
       ORDER BY a.n
      RETURNING id::text AS id, due`,
     [schedule.office, schedule.name, at, recordset(wanted)],
@@ -79,7 +87,7 @@ async function openAssignments(db: Db, { schedule, assignments, at, actor }: Con
   await recordOpened(
     db,
     rows.map(({ id, due }) => ({ office: schedule.office, assignment: id, due })),
-    { actor, means: 'confirmation' },
+    by,
     at,
   );
 }

@@ -16,6 +16,7 @@ import { receive } from './receipts.ts';
 import { reconcile, releaseWorker } from './reconcile.ts';
 import { held, sent, summary } from './reports.ts';
 import { type AssignmentRow, assignmentColumns, assignmentsOf } from './rows.ts';
+import { confirmedSchedule, revise } from './revise.ts';
 import type { RulesSource } from './rules.ts';
 import { isPlain, settle, settlePlain } from './settle.ts';
 import { nextOwed, status } from './status.ts';
@@ -41,6 +42,8 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
   return {
     migrate: () => migrate(url),
     confirm: (confirmation) => inOne((db) => confirm(db, confirmation)),
+    confirmed: (name) => inOne((db) => confirmedSchedule(db, name)),
+    revise: (revising) => inOne((db) => revise(db, revising)),
     updateDirectory: (office, directory, at) =>
       inOne(async (db) => {
         await lockOffice(db, office.id);

@@ -7,6 +7,8 @@ import type { Directory } from '../domain/directory.ts';
 import type { ClaimedMessage, Frozen, Settlement } from '../domain/message.ts';
 import type { Role, Schedule } from '../domain/notice.ts';
 import type { Office } from '../domain/office.ts';
+import type { Continued } from '../domain/revision-choice.ts';
+import type { DutyChange } from '../domain/revision-redraw.ts';
 import type { Plan, Problem, SuppressionReason } from '../domain/reminder.ts';
 import type { Instant } from '../domain/time.ts';
 
@@ -18,6 +20,36 @@ export interface Confirmation {
   readonly problems: readonly Problem[];
   readonly at: Instant;
   readonly actor: string;
+}
+
+/** A schedule as it is in force, with everything that was handed out for its tasks. */
+export interface ConfirmedSchedule {
+  readonly schedule: Schedule;
+  /** Raised by every revision; names what somebody has seen. */
+  readonly revision: number;
+  readonly confirmedAt: Instant;
+  /** Open and closed ones. */
+  readonly assignments: readonly Assignment[];
+}
+
+export interface Revising {
+  /** As it is to be in force. */
+  readonly schedule: Schedule;
+  /** The revision that this was compared with. */
+  readonly base: number;
+  readonly continues: readonly Continued[];
+  readonly directory: Directory;
+  readonly office: Office;
+  readonly at: Instant;
+  readonly actor: string;
+}
+
+export interface Revised {
+  readonly revision: number;
+  readonly opened: readonly NewAssignment[];
+  readonly changed: readonly DutyChange[];
+  /** Reminders that were planned and will now not be sent. */
+  readonly voided: number;
 }
 
 /** Thrown when a verb finds another state than it expects; the message says what is there and what would be right. */
@@ -162,6 +194,15 @@ export interface Ledger {
    * @throws LedgerRefusal
    */
   confirm(confirmation: Confirmation): Promise<boolean>;
+  /** By its name, or `office/name`; null where none is confirmed. @throws LedgerRefusal where several offices use the name */
+  confirmed(name: string): Promise<ConfirmedSchedule | null>;
+  /**
+   * Puts a revised schedule in the place of the confirmed one, all or nothing. What continues keeps its progress; a moved deadline raises
+   * the sequence and voids what was planned; what is gone is cancelled; what is new is handed out from now on. What is in force already changes
+   * nothing (null).
+   * @throws LedgerRefusal when it was revised since `base`
+   */
+  revise(revising: Revising): Promise<Revised | null>;
   /** Stores offices' settings and who holds which post; open work follows the new contacts from now on. */
   updateDirectory(office: Office, directory: Directory, at: Instant): Promise<void>;
   directories(): Promise<readonly Directory[]>;

@@ -42,7 +42,7 @@ TABLE assignment (
   CONSTRAINT assignment_role_check CHECK ((role = ANY (ARRAY['lead'::text, 'cooperate'::text]))),
   CONSTRAINT assignment_status_check CHECK ((status = ANY (ARRAY['needs-action'::text, 'acknowledged'::text, 'in-process'::text, 'submitted'::text, 'completed'::text, 'cancelled'::text]))),
   CONSTRAINT assignment_task_id_fkey FOREIGN KEY (task_id) REFERENCES task(id),
-  CONSTRAINT assignment_task_id_unit_id_role_deadline_key_original_due_key UNIQUE NULLS NOT DISTINCT (task_id, unit_id, role, deadline_key, original_due)
+  CONSTRAINT assignment_task_id_unit_id_deadline_key_original_due_key UNIQUE NULLS NOT DISTINCT (task_id, unit_id, deadline_key, original_due)
 );
 CREATE INDEX assignment_next_look ON assignment USING btree (next_at) WHERE (next_at IS NOT NULL);
 CREATE INDEX assignment_of_unit ON assignment USING btree (office_id, unit_id);
@@ -161,6 +161,18 @@ TABLE office (
   CONSTRAINT office_pkey PRIMARY KEY (id)
 );
 
+TABLE past_schedule (
+  office_id text NOT NULL,
+  schedule text NOT NULL,
+  revision integer NOT NULL,
+  document jsonb NOT NULL,
+  at timestamp with time zone NOT NULL,
+  actor text NOT NULL,
+  CONSTRAINT past_schedule_office_id_schedule_fkey FOREIGN KEY (office_id, schedule) REFERENCES schedule(office_id, name),
+  CONSTRAINT past_schedule_pkey PRIMARY KEY (office_id, schedule, revision)
+);
+CREATE TRIGGER past_schedule_only_grows BEFORE DELETE OR UPDATE OR TRUNCATE ON past_schedule FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
 TABLE problem (
   id bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
   office_id text NOT NULL,
@@ -238,10 +250,12 @@ CREATE INDEX reminder_of_message ON reminder USING btree (message_id);
 TABLE schedule (
   office_id text NOT NULL,
   name text NOT NULL,
-  content_hash text NOT NULL,
   document jsonb NOT NULL,
   confirmed_at timestamp with time zone NOT NULL,
   confirmed_by text NOT NULL,
+  revision integer NOT NULL DEFAULT 0,
+  revised_at timestamp with time zone,
+  revised_by text,
   CONSTRAINT schedule_office_id_fkey FOREIGN KEY (office_id) REFERENCES office(id),
   CONSTRAINT schedule_pkey PRIMARY KEY (office_id, name)
 );
@@ -273,10 +287,12 @@ TABLE task (
   ref text NOT NULL,
   position integer NOT NULL,
   document jsonb NOT NULL,
+  retired boolean NOT NULL DEFAULT false,
   CONSTRAINT task_office_id_schedule_fkey FOREIGN KEY (office_id, schedule) REFERENCES schedule(office_id, name),
-  CONSTRAINT task_office_id_schedule_ref_key UNIQUE (office_id, schedule, ref),
   CONSTRAINT task_pkey PRIMARY KEY (id)
 );
+CREATE INDEX task_of_schedule ON task USING btree (office_id, schedule);
+CREATE UNIQUE INDEX task_ref ON task USING btree (office_id, schedule, ref) WHERE (NOT retired);
 
 TABLE unit (
   office_id text NOT NULL,

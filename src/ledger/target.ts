@@ -15,7 +15,6 @@ export interface Duty {
   readonly unit_name: string;
   readonly role: Role;
   readonly deadline: Deadline | null;
-  readonly deadline_key: string;
   readonly due: IsoDate | null;
   readonly original_due: IsoDate | null;
   readonly status: AssignmentStatus;
@@ -39,10 +38,9 @@ export interface Located {
 /** @throws LedgerRefusal naming what was given and what comes nearest. */
 export async function locate(db: Db, target: AnswerTarget): Promise<Located> {
   const schedule = await scheduleOf(db, target.schedule);
-  const task = await taskOf(db, schedule, target.ref);
-  await db.query('SELECT id FROM cuiban.task WHERE id = $1 FOR NO KEY UPDATE', [task.id]);
+  const task = await lockTask(db, schedule, target.ref);
   const { rows: duties } = await db.query<Duty>(
-    `SELECT a.id::text AS id, a.unit_id, u.name AS unit_name, a.role, a.deadline, a.deadline_key, a.due, a.original_due, a.status, a.sequence, a.closed_at
+    `SELECT a.id::text AS id, a.unit_id, u.name AS unit_name, a.role, a.deadline, a.due, a.original_due, a.status, a.sequence, a.closed_at
        FROM cuiban.assignment a JOIN cuiban.unit u ON u.office_id = a.office_id AND u.id = a.unit_id
       WHERE a.task_id = $1 ORDER BY a.id FOR NO KEY UPDATE OF a`,
     [task.id],
@@ -85,9 +83,18 @@ export async function scheduleOf(db: Db, wanted: string): Promise<ScheduleRow> {
   );
 }
 
+/** A revision that came in between has put another row in the task's place. */
+async function lockTask(db: Db, schedule: ScheduleRow, wanted: string): Promise<{ readonly id: number; readonly ref: string }> {
+  for (;;) {
+    const task = await taskOf(db, schedule, wanted);
+    const { count } = await db.query('SELECT id FROM cuiban.task WHERE id = $1 AND NOT retired FOR NO KEY UPDATE', [task.id]);
+    if (count === 1) return task;
+  }
+}
+
 async function taskOf(db: Db, schedule: ScheduleRow, wanted: string): Promise<{ readonly id: number; readonly ref: string }> {
   const { rows } = await db.query<{ id: number; ref: string }>(
-    'SELECT id, ref FROM cuiban.task WHERE office_id = $1 AND schedule = $2 ORDER BY position',
+    'SELECT id, ref FROM cuiban.task WHERE office_id = $1 AND schedule = $2 AND NOT retired ORDER BY position',
     [schedule.office, schedule.name],
   );
   const found = rows.find(({ ref }) => canonicalName(ref) === canonicalName(wanted));

@@ -27,7 +27,14 @@ it('applies every migration once, also when several processes start at the same 
   const others = await Promise.all([1, 2, 3].map(() => open(database.url)));
   const applied = await Promise.all([ledger, ...others].map((each) => each.migrate()));
   await Promise.all(others.map((each) => each.close()));
-  expect(applied.flat()).toEqual(['0001_directory', '0002_work', '0003_delivery', '0004_approval', '0005_quote']);
+  expect(applied.flat()).toEqual([
+    '0001_directory',
+    '0002_work',
+    '0003_delivery',
+    '0004_approval',
+    '0005_quote',
+    '0006_revision',
+  ]);
   expect(await ledger.migrate()).toEqual([]);
 });
 
