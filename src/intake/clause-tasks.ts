@@ -1,0 +1,92 @@
+// The tasks of a notice's clauses, with their fields. What stands where aims, introductions and closing words do is kept only
+// where somebody must do something by some day; a clause without units among others that have them is asked about.
+
+import type { ActorContext } from './actors.ts';
+import { type Fields, readFields } from './fields.ts';
+import type { Clause, Part } from './outline.ts';
+import type { Doubt, ReadTask, TimeContext } from './reading.ts';
+import { type Found, tasksOf } from './tasks.ts';
+import { proposeTitle } from './title.ts';
+
+/** One part's tasks, in reading order. */
+export interface PartTasks {
+  /** 附件2, or ''. */
+  readonly label: string;
+  readonly tasks: readonly ReadTask[];
+}
+
+interface Candidate {
+  readonly found: Found;
+  readonly fields: Fields;
+}
+
+export function readClauses(
+  source: string,
+  parts: readonly Part[],
+  times: TimeContext,
+  actorsAt: (offset: number) => ActorContext,
+): PartTasks[] {
+  return parts.map((part) => {
+    const candidates = tasksOf(part)
+      .map((found) => ({ found, fields: readFields(source, found, { times, actors: actorsAt(found.span.end) }) }))
+      .filter((candidate) => isTask(candidate));
+    const missing = withoutUnits(candidates);
+    return {
+      label: part.label,
+      tasks: candidates.map((candidate) => taskOf(source, candidate, missing.has(candidate))),
+    };
+  });
+}
+
+const DUTY = /要|应|须|请|负责|务必|报送|不得/u;
+const REPORT = /(?:请|要|须|应|务必|于)[^。]{0,60}(?:报|反馈|提交|送|上传|完成)/u;
+
+function isTask({ found: { certainty, blocks }, fields: { lead, deadlines } }: Candidate): boolean {
+  const dated = deadlines.some(({ kind }) => kind !== 'ongoing');
+  const says = (pattern: RegExp): boolean => blocks.some(({ passage }) => pattern.test(passage.text));
+  switch (certainty) {
+    case 'item':
+      return blocks.reduce((sum, { passage }) => sum + passage.length, 0) >= 6;
+    case 'loose':
+      return dated && lead.length > 0;
+    case 'closing':
+      return dated || (lead.length > 0 && says(DUTY));
+    case 'cover':
+      return dated && says(REPORT);
+  }
+}
+
+function taskOf(source: string, { found, fields }: Candidate, asksUnits: boolean): ReadTask {
+  const { ref, span, heading, blocks } = found;
+  const [first] = blocks;
+  const asked: Doubt[] = asksUnits ? [{ field: 'lead', reason: '没有读到责任单位，而同级的条目都写明了，请补上或确认' }] : [];
+  return {
+    ref,
+    title: first === undefined ? ref : proposeTitle(heading?.passage ?? null, first.passage) || ref,
+    source: { quote: source.slice(span.start, span.end), span },
+    place: (heading ?? first)?.place ?? '',
+    deadlines: fields.deadlines,
+    lead: fields.lead,
+    cooperate: fields.cooperate,
+    doubts: [...fields.doubts, ...asked],
+  };
+}
+
+/** Items of a clause whose other items mostly name who leads. */
+function withoutUnits(candidates: readonly Candidate[]): ReadonlySet<Candidate> {
+  const siblings = new Map<Clause | null, Candidate[]>();
+  for (const candidate of candidates) {
+    if (candidate.found.certainty !== 'item') continue;
+    const { parent } = candidate.found.clause;
+    const known = siblings.get(parent);
+    if (known === undefined) siblings.set(parent, [candidate]);
+    else known.push(candidate);
+  }
+  const missing = new Set<Candidate>();
+  for (const group of siblings.values()) {
+    const without = group.filter(({ fields }) => fields.lead.length === 0);
+    if (group.length < 3 || without.length > group.length / 3) continue;
+    for (const candidate of without) if (!candidate.fields.doubts.some(({ field }) => field === 'lead')) missing.add(candidate);
+  }
+  return missing;
+}

@@ -1,0 +1,85 @@
+// The title of a notice. A cover that only sends something (关于印发《某某工作要点》的通知) is called by what it sends;
+// a title may be broken over several lines, with the red head, the number and the addressees around it.
+
+import type { Span } from './document.ts';
+import type { Paragraph } from './paragraphs.ts';
+import { Passage } from './passage.ts';
+import type { Read } from './reading.ts';
+
+const KIND =
+  '(?:要点|方案|意见|通知|计划|办法|规划|措施|细则|安排|分工|分解|任务|行动|决定|公告|通告|纲要|报告|规定|条例|制度|清单|目录|台账|任务书|责任书|指南|预案|批复|函|令|政策|[一-龥]{0,6}表|要求|事项|工作|条)';
+const TITLE_END = new RegExp(`${KIND}(?:\\([^()]{1,20}\\))?$`, 'u');
+const SENDS = /(?:关于)?(?:印发|下发|发布)(?:\(|《|〈|<)?(.{2,150}?)(?:》|〉|>|\))?的通知$/u;
+const LONGEST = 160;
+const LONGEST_LINE = 60;
+
+/** `top`: what stands before the first number. `caption`: the line over a table. */
+export function titleOf(source: string, top: readonly Paragraph[], caption: Passage | null): Read<string> | null {
+  const groups = groupsOf(source, top);
+  const cover = groups.find(({ text }) =>
+    /(?:关于|印发|转发|批转).{2,}(?:通知|意见|决定|批复|函|通告|公告|报告|令)$/u.test(text),
+  );
+  const sent = cover === undefined ? null : sentBy(cover);
+  if (sent !== null) return sent;
+  if (cover !== undefined) return whole(cover, '题名');
+  const titled = groups.filter(({ text }) => TITLE_END.test(text) && text.length >= 6);
+  const [best] = titled.toSorted((one, other) => other.length - one.length);
+  if (caption !== null && TITLE_END.test(caption.text)) return whole(caption, '表上方的题名');
+  if (best !== undefined) return whole(best, '题名');
+  if (caption !== null) return whole(caption, '表上方的文字');
+  const heading = groups.find(({ text }, index) => index < 3 && /\d{4}年/u.test(text) && text.length >= 8);
+  return heading === undefined ? null : whole(heading, '题名');
+}
+
+/** Neighbouring lines that may be one title, joined. */
+function groupsOf(source: string, top: readonly Paragraph[]): Passage[] {
+  const groups: Joined[] = [];
+  let open: Joined | null = null;
+  for (const paragraph of top) {
+    const { text } = paragraph.passage;
+    if (!isTitleLine(text)) {
+      open = null;
+      continue;
+    }
+    // A new line begins a title of its own where the one before it had come to its end.
+    if (open !== null && !endsTitle(open.text) && open.text.length + text.length <= LONGEST) {
+      open.text += text;
+      open.spans.push(...paragraph.spans);
+    } else {
+      open = { text, spans: [...paragraph.spans] };
+      groups.push(open);
+    }
+  }
+  return groups.map(({ spans }) => Passage.of(source, spans));
+}
+
+interface Joined {
+  text: string;
+  readonly spans: Span[];
+}
+
+function isTitleLine(text: string): boolean {
+  if (text.length > LONGEST_LINE || /[。;!?:]/u.test(text) || text.endsWith('文件')) return false;
+  if (/[〔[(【]\d{4}[〕\])】](?:第)?\d{1,5}号/u.test(text)) return false;
+  return !/^\(?(?:此件|附件|附表|\d{4}年\d{1,2}月\d{1,2}日)/u.test(text) && /\p{Script=Han}{2}/u.test(text);
+}
+
+function endsTitle(text: string): boolean {
+  return /(?:的通知|通知|意见|决定|批复|公告|通告)$/u.test(text) || (TITLE_END.test(text) && !/(?:关于|印发|转发)/u.test(text));
+}
+
+function sentBy(cover: Passage): Read<string> | null {
+  const found = SENDS.exec(cover.text);
+  if (found?.[1] === undefined) return null;
+  const start = found.index + found[0].indexOf(found[1]);
+  const inner = found[1].replace(/[》〉>]$/u, '');
+  return readOf(cover, start, start + inner.length, '所印发文件的题名');
+}
+
+function whole(passage: Passage, rule: string): Read<string> {
+  return readOf(passage, 0, passage.length, rule);
+}
+
+function readOf(passage: Passage, start: number, end: number, rule: string): Read<string> {
+  return { value: passage.printed(start, end), quote: passage.quote(start, end), span: passage.span(start, end), rule };
+}

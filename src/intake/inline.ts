@@ -1,0 +1,102 @@
+// Clauses that were run together on one line (a page copied without its line breaks) are set apart again: at numbers that follow
+// the end of a sentence or of a bracket and go on counting. An enumeration within a clause stays whole.
+
+import type { Paragraph } from './paragraphs.ts';
+import { type Mark, markAt, type Scheme } from './numbering.ts';
+import { Passage } from './passage.ts';
+import { statementsIn } from './statement.ts';
+
+/** `source` is the document's text. */
+export function setApart(source: string, paragraphs: readonly Paragraph[]): Paragraph[] {
+  return paragraphs.flatMap((paragraph) => {
+    const { text } = paragraph.passage;
+    if (text.length < 80) return [paragraph];
+    const cuts = [...cutsIn(text), ...signatureIn(text)].toSorted((a, b) => a - b);
+    return cuts.length === 0 ? [paragraph] : pieces(source, paragraph, cuts);
+  });
+}
+
+interface Place {
+  readonly at: number;
+  readonly mark: Mark;
+}
+
+/** Where the clauses of a line begin, beyond its first; none where the line is one clause. */
+function cutsIn(text: string): number[] {
+  const places = placesIn(text);
+  if (places.length < 2) return [];
+  const statements = statementsIn(text).filter(({ kind }) => kind === 'units');
+  const run = isRunTogether(text, places, statements.length);
+  const cuts = new Set<number>();
+  if (run) for (const { at } of places) cuts.add(at);
+  if (run || statements.length >= 2) {
+    for (const { end } of statements) {
+      // What follows the bracket of one clause is another's, unless it is next to nothing: a full stop, a remark.
+      const next = /^[。.;]/u.test(text.charAt(end)) ? end + 1 : end;
+      if (text.length - next > 15) cuts.add(next);
+    }
+  }
+  cuts.delete(0);
+  return [...cuts];
+}
+
+/** Issuer and date run together with the last sentence. */
+function signatureIn(text: string): number[] {
+  const from = Math.max(0, text.length - 100);
+  const found =
+    /[。.!;)](?=[\u4E00-\u9FFF]{2,30}(?:\d{4}|[〇○零一二三四五六七八九]{4})年[^,。年]{2,7}日(?:\([^()]{2,20}\))?$)/u.exec(
+      text.slice(from),
+    );
+  return found === null ? [] : [from + found.index + 1];
+}
+
+/** Numbers that go on counting, each after the end of a sentence, a bracket or a heading. */
+function placesIn(text: string): Place[] {
+  const places: Place[] = [];
+  const last = new Map<Scheme, number>();
+  for (let at = 0; at < text.length; at += 1) {
+    const before = text.charAt(at - 1);
+    const fresh = at === 0 || /[。;:!?)\]】”]/u.test(before);
+    // A heading has no full stop: 一、把大厅建好（一）窗口整合.
+    const previous = places.at(-1);
+    const afterHeading =
+      previous !== undefined &&
+      at - previous.at > 4 &&
+      at - previous.at < 60 &&
+      /[(一二三四五六七八九十1①]/u.test(text.charAt(at));
+    if (!fresh && !afterHeading) continue;
+    const found = markAt(text, at);
+    if (found === null || found.scheme === 'a.' || found.scheme === '附件' || found.scheme === '第条') continue;
+    const expected = (last.get(found.scheme) ?? 0) + 1;
+    const goesOn = at === 0 || found.number === expected || (found.number === 1 && previous?.mark.scheme !== found.scheme);
+    if (!goesOn || (!fresh && !(found.number === 1 || last.has(found.scheme)))) continue;
+    last.set(found.scheme, found.number);
+    places.push({ at, mark: found });
+    at += found.length - 1;
+  }
+  return places;
+}
+
+function isRunTogether(text: string, places: readonly Place[], statements: number): boolean {
+  const inner = places.filter(({ at }) => at > 0);
+  const sections = places.filter(({ mark }) => mark.scheme === '一、').length;
+  if (sections >= 2) return true;
+  // Parts of an enumeration end with semicolons or are short; clauses are sentences and carry their units.
+  const sentences = inner.filter(({ at }) => /[。)!?”]/u.test(text.charAt(at - 1))).length;
+  if (inner.length < 2 || sentences < inner.length * 0.6) return false;
+  return statements >= 2 || text.length / places.length >= 120;
+}
+
+function pieces(source: string, paragraph: Paragraph, cuts: readonly number[]): Paragraph[] {
+  const { passage, heading, place } = paragraph;
+  const starts = [0, ...cuts];
+  return starts.flatMap((start, index) => {
+    const end = starts[index + 1] ?? passage.length;
+    if (end <= start) return [];
+    const whole = passage.span(start, end);
+    const spans = paragraph.spans
+      .map((span) => ({ start: Math.max(span.start, whole.start), end: Math.min(span.end, whole.end) }))
+      .filter((span) => span.end > span.start);
+    return [{ passage: Passage.of(source, spans), spans, heading: index === 0 ? heading : null, place }];
+  });
+}

@@ -1,0 +1,41 @@
+// A short title for a task, in the notice's words: the sentence that heads its clause, else the first clause that says what is done.
+
+import type { Passage } from './passage.ts';
+
+const LONGEST = 30;
+const SHORTEST = 4;
+
+/** `heading`: a paragraph that only heads the clause; null where the clause begins with its text. Never empty for a text that is not. */
+export function proposeTitle(heading: Passage | null, body: Passage): string {
+  if (heading !== null && heading.length > 0) {
+    const end = heading.text.replace(/[。.:;,、]{1,2}$/u, '').length;
+    return heading.printed(0, end <= LONGEST * 1.5 ? end : cutOf(heading.text));
+  }
+  const start = leading(body.text.slice(0, 60));
+  const text = body.text.slice(start);
+  const sentence = /^(?:[^。.;!?:]|(?<=\d)\.|\.(?=\d)){0,200}/u.exec(text)?.[0] ?? '';
+  const end = sentence.length >= SHORTEST && sentence.length <= LONGEST ? sentence.length : cutOf(text);
+  return body.printed(start, start + end).replace(/[，、,.。；;：:]$/u, '');
+}
+
+// Where to end: after whole clauses as long as they fit, else before what would be cut.
+function cutOf(text: string): number {
+  const head = text.slice(0, LONGEST + 1);
+  let end = 0;
+  for (let at = SHORTEST; at < head.length; at += 1) {
+    const isPoint = /\d/u.test(head.charAt(at - 1)) && head.charAt(at) === '.';
+    if (/[,;。.:!?]/u.test(head.charAt(at)) && !isPoint) end = at;
+  }
+  if (end > 0) return end;
+  for (let at = head.length - 1; at >= LONGEST / 2; at -= 1) if (/[、(]/u.test(head.charAt(at))) return at;
+  return Math.min(LONGEST, text.length);
+}
+
+/** Who and by when, before what is done: told in fields of their own, where the title would else be full of them. */
+function leading(text: string): number {
+  const time = /^[^,。;]{0,14}(?:年|月|日|前|底|起),(?=.{4})/u.exec(text)?.[0].length ?? 0;
+  const rest = text.slice(time);
+  if (/^[^,。;.]{1,30}[,。;.]/u.test(rest)) return time;
+  const subject = /^[^,。;、]{2,14}?(?:要|应|须|将)?(?:在|于)[^,。;、]{2,10}前(?=.{6})/u.exec(rest)?.[0].length ?? 0;
+  return time + subject;
+}
