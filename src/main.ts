@@ -42,7 +42,7 @@ const program = inChinese(new Command('cuiban'))
 registerDemo(program, readOnce);
 registerStart(program, readOnce);
 registerCheck(program, readOnce);
-registerImport(program);
+registerImport(program, readOnce);
 registerConfirm(program, readOnce);
 registerRehearse(program, readOnce);
 registerStatus(program, readOnce);

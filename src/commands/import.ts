@@ -1,93 +1,143 @@
-import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 
 import type { Command } from 'commander';
 import colors from 'picocolors';
 
 import type { IsoDate } from '../domain/deadline.ts';
+import type { Directory } from '../domain/directory.ts';
 import type { Schedule } from '../domain/notice.ts';
 import type { Result } from '../domain/result.ts';
+import { openReader, type Reader } from '../intake/apart.ts';
+import type { InputFile } from '../intake/document.ts';
+import { draftSchedule } from '../intake/draft.ts';
+import { writeDraft } from '../intake/draft-file.ts';
+import { explain, findTask } from '../intake/explain.ts';
+import type { Reading } from '../intake/reading.ts';
+import { toResult } from '../intake/result-json.ts';
 import { readSchedule, writeSchedule } from '../intake/schedule.ts';
-import { readTable } from '../intake/table.ts';
+import { nearest } from '../ledger/nearest.ts';
+import type { Settings } from '../settings.ts';
 import { formatErrors, type SourceError } from '../yaml.ts';
 import { EXIT, Failure } from './failure.ts';
-import { shown } from './material.ts';
-import { isoDate, wholeNumber } from './options.ts';
+import { nameOf, officeIdOf, yearOf } from './import-about.ts';
+import { directoryFor, exists, readInput, refuseToOverwrite, renamesIn, writeOut } from './import-files.ts';
+import { summary } from './import-summary.ts';
+import { isoDate, slugText, wholeNumber } from './options.ts';
 import { print, printJson } from './terminal.ts';
 
 interface Options {
   readonly out?: string;
   readonly name?: string;
   readonly office?: string;
+  readonly directory?: string;
   readonly year?: number;
   readonly issued?: IsoDate;
   readonly title?: string;
   readonly number?: string;
+  readonly explain?: string;
+  readonly force?: true;
   readonly json?: true;
 }
 
-export function registerImport(program: Command): void {
+export function registerImport(program: Command, settings: () => Settings): void {
   program
     .command('import')
-    .summary('读入分解表（YAML、xlsx、csv），写成可核对、可修改的 schedule.yaml')
-    .argument('<文件>', '.yaml、.xlsx 或 .csv')
+    .summary('读入通知（Word、PDF、网页、表格、文本），写成可核对、可修改的 schedule.yaml')
+    .argument('<文件>', '通知或任务分解表：.docx .doc .wps .pdf .html .txt .md .xlsx .csv，或 .yaml；“-”表示标准输入')
     .option('--out <文件>', '写到哪里（默认：打印出来）')
-    .option('--name <名称>', '分解表名称，如 ruicheng-2022（表格必填）')
-    .option('--office <单位编号>', 'office.yaml 里的 id（表格必填）')
-    .option('--year <年度>', '没写年份的时限属于哪一年（表格必填）', wholeNumber)
-    .option('--issued <日期>', '成文日期（表格必填）', isoDate)
-    .option('--title <题名>', '通知全称，写在每封信里（表格用；默认：表头上方的一行）')
-    .option('--number <文号>', '文号（表格用）')
+    .option('--year <年度>', '没写年份的时限属于哪一年（默认：题名或成文日期中的年份）', wholeNumber)
+    .option('--issued <日期>', '成文日期（默认：读自通知）', isoDate)
+    .option('--title <题名>', '通知全称，写在每封信里（默认：读自通知）')
+    .option('--number <文号>', '文号（默认：读自通知）')
+    .option('--name <名称>', '分解表名称，如 ruicheng-2022（默认：--out 所在的文件夹名）', slugText)
+    .option('--office <单位编号>', 'office.yaml 里的 id（默认：通讯录的，或发文单位的）', slugText)
+    .option('--directory <文件>', '通讯录：里面没有的单位会列出来（默认：--out 旁边的 directory.yaml）')
+    .option('--explain <编号>', '不写草稿，只看这一项是怎样读出来的')
+    .option('--force', '覆盖已有的文件')
     .option('--json', '输出 JSON')
+    .option('--no-color', '不用颜色')
     .addHelpText(
       'after',
-      '\n表格须有表头：任务、责任单位（或牵头单位、配合单位）、完成时限等。读不准的写进 review，请核对后再 confirm。\n示例：\n  cuiban import 分解表.xlsx --name ruicheng-2022 --office ruicheng --year 2022 --issued 2022-07-12 --out seeds/ruicheng-2022/schedule.yaml\n',
+      '\n每一栏都注明依据的原文；读不准的写进 review，请核对后再 confirm。\n示例：\n  cuiban import 2022年工作要点.docx --out seeds/ruicheng-2022/schedule.yaml\n  cuiban import 2022年工作要点.docx --explain "一(二)-1"\n',
     )
     .action(async (file: string, options: Options) => {
-      const schedule = valueOf(await read(file, options));
-      const flagged = schedule.tasks.filter(({ review }) => review.length > 0);
-      if (options.out !== undefined)
-        await writeFile(options.out, writeSchedule(schedule), { flag: 'wx' }).catch(refuseToOverwrite(options.out));
-      if (options.json === true) printJson(schedule);
-      else if (options.out === undefined) print(writeSchedule(schedule));
-      if (options.json !== true && options.out !== undefined) {
-        print(
-          `${colors.green('已写入')} ${shown(path.resolve(options.out))}：${schedule.tasks.length} 项任务，${flagged.length} 项待核对。`,
-        );
-        for (const { ref, title, review } of flagged) print(colors.yellow(`  ${ref} ${title}：${review.join('；')}`));
+      if (options.out !== undefined) await refuseToOverwrite(options.out, options.force === true);
+      const input = await readInput(file);
+      if (/\.ya?ml$/iu.test(file)) return importSchedule(input, options);
+      const directory = await directoryFor(options);
+      const reader = openReader();
+      try {
+        await importDocument(input, options, { reader, directory, settings, mayAsk: process.stdin.isTTY && file !== '-' });
+      } finally {
+        reader.close();
       }
     });
 }
 
-async function read(file: string, options: Options): Promise<Result<Schedule, SourceError>> {
-  const bytes = await readFile(file).catch((error: unknown) => {
-    const missing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
-    throw new Failure(
-      missing ? `没有 ${file} 这个文件` : `读不到 ${file}：${error instanceof Error ? error.message : String(error)}`,
-    );
-  });
-  if (/\.ya?ml$/iu.test(file)) return readSchedule({ file, text: bytes.toString('utf8') });
-  if (!/\.(?:xlsx|csv|txt)$/iu.test(file)) {
-    throw new Failure(`${file}：这里读 .yaml、.xlsx、.csv；请把通知里的任务整理成表格后再导入`, EXIT.usage);
-  }
-  const { name, office, year, issued } = options;
-  if (name === undefined || office === undefined || year === undefined || issued === undefined) {
-    throw new Failure('表格里没有通知的信息，请用 --name、--office、--year、--issued 写明', EXIT.usage);
-  }
+async function importSchedule(input: InputFile, options: Options): Promise<void> {
+  const schedule = valueOf(readSchedule({ file: input.file, text: Buffer.from(input.bytes).toString('utf8') }));
+  if (options.out !== undefined) await writeOut(options.out, writeSchedule(schedule), options.force === true);
+  if (options.json === true) printJson(schedule);
+  else if (options.out === undefined) print(writeSchedule(schedule));
+  else print(`${colors.green('已写入')} ${options.out}：${schedule.tasks.length} 项任务。`);
+}
+
+interface Means {
+  readonly reader: Reader;
+  readonly directory: Directory | null;
+  readonly settings: () => Settings;
+  readonly mayAsk: boolean;
+}
+
+async function importDocument(input: InputFile, options: Options, means: Means): Promise<void> {
+  const { reader, directory, settings, mayAsk } = means;
+  const renames = await renamesIn(settings());
+  const read = async (year: number | null): Promise<Reading> =>
+    valueOf(await reader.read(input, { hints: { year, issuedOn: options.issued ?? null }, directory, renames }));
+  let reading = await read(options.year ?? null);
+  if (options.explain !== undefined) return print(explained(reading, options.explain));
+  if (options.json === true) printJson(toResult(reading));
+  if (options.json === true && options.out === undefined) return;
+
+  const year = await yearOf(reading, mayAsk);
+  // The answer dates what stayed open.
+  if (year !== reading.notice.year?.value) reading = await read(year);
+  const office = await officeIdOf(reading, options, directory, settings(), mayAsk);
   const { title = null, number = null } = options;
-  return readTable({ file, bytes }, { name, office, year, issued, title, number });
+  const schedule = draftSchedule(reading, { name: nameOf(options, year), office, year, title, number });
+  const text = draftText(reading, schedule);
+  if (options.out === undefined) return print(text.trimEnd());
+  await writeOut(options.out, text, options.force === true);
+  if (options.json === true) return;
+  const directoryIsBeside = await exists(path.join(path.dirname(path.resolve(options.out)), 'directory.yaml'));
+  print(summary({ reading, schedule, directory, out: options.out, directoryIsBeside }));
 }
 
-function refuseToOverwrite(file: string): (error: unknown) => never {
-  return (error) => {
-    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') {
-      throw new Failure(`${file} 已经存在，不覆盖；请换个文件名，或先移走它`);
-    }
-    throw error;
-  };
+/** The file, tried before it is written: what cannot be read back must not be handed to a person. */
+function draftText(reading: Reading, schedule: Schedule): string {
+  const { file } = reading.document;
+  if (schedule.tasks.length === 0) {
+    throw new Failure([`${file}：没有读到任务`, ...reading.doubts, ...reading.document.remarks].join('\n  '), EXIT.findings);
+  }
+  const text = writeDraft(reading, schedule);
+  const back = readSchedule({ file: '草稿', text });
+  if (!back.ok) throw new Failure(`${file} 读出的草稿写不成文件：\n${formatErrors(back.errors)}`, EXIT.findings);
+  return text;
 }
 
-function valueOf(result: Result<Schedule, SourceError>): Schedule {
+function explained(reading: Reading, ref: string): string {
+  const task = findTask(reading, ref);
+  if (task !== null) return explain(reading, task, colors);
+  const known = reading.tasks.map((each) => each.ref);
+  const near = known.length === 0 ? '没有读到任务' : `最接近的是：${nearest(ref, known, 5).join('、')}`;
+  throw new Failure(`${reading.document.file} 里没有编号为 ${ref} 的任务。${near}`);
+}
+
+function valueOf<Value>(result: Result<Value, SourceError>): Value {
   if (result.ok) return result.value;
-  throw new Failure(formatErrors(result.errors), EXIT.findings);
+  // An error of the whole file has no line worth telling.
+  const words = result.errors.map((error) =>
+    error.line === 1 && error.column === 1 && error.field === '' ? `${error.file}：${error.message}` : formatErrors([error]),
+  );
+  throw new Failure(words.join('\n'), EXIT.findings);
 }

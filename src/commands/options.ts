@@ -31,3 +31,10 @@ export function positiveNumber(text: string): number {
   if (!(value > 0) || !Number.isFinite(value)) throw new InvalidArgumentError(`应为大于 0 的数，现为 ${text}`);
   return value;
 }
+
+/** The name of a schedule or an office. */
+export function slugText(text: string): string {
+  if (!/^[a-z0-9-]{1,60}$/u.test(text))
+    throw new InvalidArgumentError(`应为小写字母、数字和连字符，如 ruicheng-2022，现为 ${text}`);
+  return text;
+}

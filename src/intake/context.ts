@@ -23,21 +23,32 @@ export function inContext(text: string, spans: readonly Span[], within: Span): s
   const shown = clusters.map((cluster) => {
     const start = startFrom(text, cluster[0]?.start ?? 0, within.start);
     const end = endAfter(text, cluster.at(-1)?.end ?? 0, within.end);
-    let marked = start > within.start && !endsSentence(text[start - 1]) ? '…' : '';
+    let marked = start > within.start && !stops(text, start) ? '…' : '';
     let at = start;
     for (const span of cluster) {
       marked += `${plain(text.slice(at, span.start))}【${plain(text.slice(span.start, span.end))}】`;
       at = span.end;
     }
-    return `${marked}${plain(text.slice(at, end))}${end < within.end && !endsSentence(text[end - 1]) ? '…' : ''}`;
+    return `${marked}${plain(text.slice(at, end))}${end < within.end && !stops(text, end) ? '…' : ''}`;
   });
   return oneLine(shown.join(' '), MOST);
+}
+
+/** How far the context of words reaches: their paragraph where the format knows it, the task where they stand in it, else the line. */
+export function boundsOf(spans: readonly Span[], task: Span, places: Places): Span {
+  const found = spans.map((span) => places.at(span));
+  const [block = null] = found;
+  if (block === null) return task;
+  const inTask = spans.every(({ start, end }) => start >= task.start && end <= task.end);
+  if (!inTask) return block;
+  const together = block.closed && found.every((each) => each === block);
+  return together ? { start: Math.max(block.start, task.start), end: Math.min(block.end, task.end) } : task;
 }
 
 function startFrom(text: string, start: number, limit: number): number {
   // The beginning itself rather than an ellipsis for a few words.
   const first = start - limit <= BEFORE + BEFORE / 3 ? limit : start - BEFORE;
-  for (let at = start; at > first; at -= 1) if (endsSentence(text[at - 1])) return at;
+  for (let at = start; at > first; at -= 1) if (stops(text, at)) return at;
   // Rather at a pause than within a word.
   for (let at = first; at < start - BEFORE / 2 && first > limit; at += 1) if (PAUSES.includes(text[at - 1] ?? ' ')) return at;
   return first;
@@ -45,15 +56,18 @@ function startFrom(text: string, start: number, limit: number): number {
 
 function endAfter(text: string, end: number, limit: number): number {
   const last = Math.min(limit, end + BEHIND);
-  for (let at = end; at < last; at += 1) if (endsSentence(text[at])) return at + 1;
+  for (let at = end; at < last; at += 1) if (stops(text, at + 1)) return at + 1;
   for (let at = last; at > end + BEHIND / 2; at -= 1) if (PAUSES.includes(text[at - 1] ?? ' ')) return at;
   return last;
 }
 
 const PAUSES = '，、：）,:)';
 
-function endsSentence(character: string | undefined): boolean {
-  return character !== undefined && '。；！？'.includes(character);
+/** A sentence or a paragraph ends before the offset. */
+function stops(text: string, at: number): boolean {
+  const before = text[at - 1];
+  if (before === undefined || '。；！？'.includes(before)) return true;
+  return before === '\n' && /\n[ \u3000\t\r]{0,20}$/u.test(text.slice(Math.max(0, at - 22), at - 1));
 }
 
 /** On one line, without what Markdown emphasises with. */

@@ -4,7 +4,7 @@
 import { isMap, isNode, isScalar, isSeq, type Pair, type YAMLMap } from 'yaml';
 
 import type { Schedule, Task } from '../domain/notice.ts';
-import { inContext } from './context.ts';
+import { boundsOf, inContext } from './context.ts';
 import type { Format, Span } from './document.ts';
 import { isOpen } from './draft.ts';
 import { type Places, placesIn } from './place.ts';
@@ -85,9 +85,7 @@ function annotateTask(node: YAMLMap, written: Task, task: ReadTask, { reading, p
   const { text } = reading.document;
   const shown = (spans: readonly Span[]): string => {
     const [first] = spans;
-    if (first === undefined) return '';
-    const inside = spans.every(({ start, end }) => start >= task.source.span.start && end <= task.source.span.end);
-    return inContext(text, spans, inside ? task.source.span : (places.at(first) ?? task.source.span));
+    return first === undefined ? '' : inContext(text, spans, boundsOf(spans, task.source.span, places));
   };
   const asked = (field: DoubtField): string[] =>
     task.doubts.filter((doubt) => doubt.field === field).map(({ reason }) => `请核对：${reason}`);

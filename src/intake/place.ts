@@ -2,7 +2,7 @@
 
 import type { Block, SourceDocument, Span } from './document.ts';
 
-/** A line or a cell. */
+/** A line or a cell that is not empty. */
 export interface Placed extends Span {
   /** `第 12 行`, `表 1 第 4 行`. */
   readonly place: string;
@@ -18,7 +18,10 @@ export interface Places {
 }
 
 export function placesIn(document: SourceDocument): Places {
-  const known = document.blocks.flatMap(placed).toSorted((one, other) => one.start - other.start);
+  const known = document.blocks
+    .flatMap(placed)
+    .filter(({ start, end }) => document.text.slice(start, end).trim() !== '')
+    .toSorted((one, other) => one.start - other.start);
   /** How many begin at or before the offset. */
   const until = (offset: number): number => {
     let [low, high] = [0, known.length];

@@ -188,6 +188,13 @@ describe('words in their context', () => {
     );
   });
 
+  it('do not reach into the paragraph above', () => {
+    const paragraphs = '一、办事大厅\n　\n年底前贴出指南\n\n二、其他';
+    expect(inContext(paragraphs, [spanOf(paragraphs, '年底前')], { start: 0, end: paragraphs.length })).toBe(
+      '【年底前】贴出指南',
+    );
+  });
+
   it('are marked once where two readings overlap', () => {
     expect(marked(['九月底前', '月底'])).toBe('办事大厅要贴出指南，并于【九月底前】再查一遍，年底前总结。');
   });

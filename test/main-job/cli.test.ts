@@ -83,7 +83,7 @@ describe('help', () => {
     ]) {
       register(program, readSettings);
     }
-    registerImport(program);
+    registerImport(program, readSettings);
     for (const name of names.filter((each) => each !== 'help')) {
       const command = program.commands.find((each) => each.name() === name);
       let help = '';
