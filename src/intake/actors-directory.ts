@@ -17,7 +17,7 @@ export function meaningOf(name: string, directory: Directory, renames: readonly 
   const resolution = resolveName(directory, name);
   if (resolution.kind === 'unit') return { kind: 'unit', unit: resolution.unit, by: 'name' };
   if (resolution.kind === 'group') return { kind: 'group', group: resolution.group };
-  const near = endingIn(name, directory);
+  const near = endingIn(name, directory) ?? ofThisPlace(name, directory);
   if (near !== null) return { kind: 'unit', unit: near, by: 'place' };
   for (const renamed of renamedTo(name, renames)) {
     const found = resolveName(directory, renamed);
@@ -38,6 +38,20 @@ function endingIn(name: string, directory: Directory): Unit | null {
   };
   const found = directory.units.filter((unit) => [unit.name, ...unit.aliases].some(fits));
   return found.length === 1 ? (found[0] ?? null) : null;
+}
+
+/** 示例县教育局 is 县教育局, where the directory shows that the place is its own: 示例县人民政府办公室 stands in it. */
+function ofThisPlace(name: string, directory: Directory): Unit | null {
+  const wanted = canonicalName(name);
+  const names = directory.units.flatMap((unit) =>
+    [unit.name, ...unit.aliases].map((each) => ({ unit, full: canonicalName(each) })),
+  );
+  const found = names.find(({ full }) => {
+    if (!wanted.endsWith(full) || !/^[省市县区州旗]/u.test(full) || wanted.length === full.length) return false;
+    const place = wanted.slice(0, wanted.length - full.length + 1);
+    return place.length <= 8 && names.some((other) => other.full !== wanted && other.full.startsWith(place));
+  });
+  return found?.unit ?? null;
 }
 
 /** What a person is asked of a name the directory does not settle; null where it does. */

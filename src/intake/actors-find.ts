@@ -2,7 +2,7 @@
 
 import { readStatement, type Statement } from './actors-statement.ts';
 import type { Scan } from './actors-scan.ts';
-import { endsLikeUnit, labelAtEnd, startsLikeUnit } from './actors-words.ts';
+import { endsLikeUnit, labelAtEnd, mayBeUnit, startsLikeUnit } from './actors-words.ts';
 
 export interface Found {
   /** Without the brackets. */
@@ -20,12 +20,19 @@ const LONGEST = 1500;
 const MOST_FOUND = 60;
 const MOST_LABELLED = 6000;
 
-/** The brackets of the paragraph that state units, in order; the first sixty of them. */
-export function findBrackets(scan: Scan, firstLeads: boolean): Found[] {
+/** The brackets of the paragraph that state units, outside the labels that were taken; the first sixty of them. */
+export function findBrackets(scan: Scan, taken: readonly Found[], firstLeads: boolean): Found[] {
   const found: Found[] = [];
   const left = lastLeftOpen(scan);
   let first = firstLeads;
+  let next = 0;
   for (let at = 0; at < scan.text.length && found.length < MOST_FOUND; at += 1) {
+    const label = taken[next];
+    if (label !== undefined && at >= label.start) {
+      at = label.end - 1;
+      next += 1;
+      continue;
+    }
     if (!OPENING.test(scan.text[at] ?? '')) continue;
     const close = at === left ? scan.text.length : scan.closes(at);
     if (close === -1) continue;
@@ -56,7 +63,9 @@ function stated(scan: Scan, start: number, end: number, firstLeads: boolean): St
   const unlike = names.filter((name) => !endsLikeUnit(name) && !startsLikeUnit(name));
   if (statement.told) return ROLE_HINT.test(words) && unlike.length * 2 < names.length ? statement : null;
   // Names alone: only where nothing but names stands there, and only where the sentence is over.
-  const bare = names.every((name) => endsLikeUnit(name) && startsLikeUnit(name)) && covers(scan, statement, start, end);
+  const isName = (name: string): boolean =>
+    startsLikeUnit(name) && (endsLikeUnit(name) || (name.startsWith('各') && mayBeUnit(name)));
+  const bare = names.every(isName) && covers(scan, statement, start, end);
   const tail =
     /^[。.;,)\]】]?(?:[([【]|$)/u.test(scan.text.slice(end + 1, end + 3)) || /[。.;]/u.test(scan.text[start - 2] ?? '');
   return bare && tail && scan.closes(start - 1) === end ? statement : null;
@@ -68,18 +77,16 @@ function covers(scan: Scan, statement: Statement, start: number, end: number): b
   return named * 10 >= (end - start) * 7 || scan.parts(start, end).length === statement.units.length;
 }
 
-/** 责任单位：… within the text, outside the brackets that were taken; a run of adjoining labels is one. */
-export function findLabels(scan: Scan, taken: readonly Found[], firstLeads: boolean): Found[] {
+/** 责任单位：… within the text and outside every bracket; a run of adjoining labels is one. */
+export function findLabels(scan: Scan, firstLeads: boolean): Found[] {
   const runs: { start: number; end: number }[] = [];
-  let next = 0;
   let boundary = 0;
   let sentenceEnd = -1;
   for (let at = 0; at < scan.text.length && runs.length < MOST_FOUND; at += 1) {
-    const bracket = taken[next];
-    if (bracket !== undefined && at >= bracket.start) {
-      at = bracket.end;
-      boundary = bracket.end + 1;
-      next += 1;
+    const after = scan.skip(at);
+    if (after > at) {
+      at = after - 1;
+      boundary = after;
       continue;
     }
     if (scan.endsSentence(at)) boundary = at + 1;

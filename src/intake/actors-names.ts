@@ -1,7 +1,7 @@
 // Parts of a list made into names: 教育局和财政局 are two, 文化和旅游局 is one; 等有关部门 names a group, a bare 等 names nobody.
 
 import type { Part, Scan } from './actors-scan.ts';
-import { type Duty, endsLikeUnit, isGeneric, isPerson, isTime, mayBeUnit, startsLikeUnit } from './actors-words.ts';
+import { type Duty, endsLikeUnit, isGeneric, isPerson, isSecondHalf, isTime, mayBeUnit, startsLikeUnit } from './actors-words.ts';
 
 export interface NameRange {
   readonly start: number;
@@ -163,7 +163,8 @@ function merged(scan: Scan, drafts: readonly Draft[]): Draft[] {
       adjoins &&
       BARE_LEVEL.test(tail) &&
       (!words.startsWith('各') || tail === '各级' || (BARE_LEVEL.test(words) && !tail.startsWith('各')));
-    const kind = adjoins && isGeneric(words) && /^(?:各|有关|相关|[省市县区]直|全)/u.test(before) && endsLikeUnitOrLevel(tail);
+    const kind =
+      adjoins && isSecondHalf(words) && /^(?:各|有关|相关|[省市县区]直|全)[^()]*$/u.test(before) && endsLikeUnitOrLevel(tail);
     if (last !== undefined && (levels || kind) && draft.end - last.start <= LONGEST_NAME) {
       result[result.length - 1] = { ...last, end: draft.end, duty: draft.duty, others: draft.others };
       continue;

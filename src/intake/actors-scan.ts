@@ -86,6 +86,12 @@ export class Scan {
     return unit === '.' && !/[\dA-Za-z]/u.test(this.text[at - 1] ?? '1');
   }
 
+  /** 1. or 2、 behind a line break or a space. */
+  #isNumber(at: number): boolean {
+    if (!/\d/u.test(this.text[at] ?? '') || !/^\d{1,2}[.、)]/u.test(this.text.slice(at, at + 3))) return false;
+    return this.gap(at);
+  }
+
   /** The parts of `[start, end)` between separators outside brackets; a bracket left open or never opened cuts, too. */
   parts(start: number, end: number): Part[] {
     const parts: Part[] = [];
@@ -101,6 +107,11 @@ export class Scan {
       if (after > at && after <= end) {
         at = after;
         continue;
+      }
+      if (this.#isNumber(at)) {
+        if (at > from) parts.push({ start: from, end: at, cut });
+        cut = '';
+        from = at;
       }
       if (/[、,;:|/·•]/u.test(this.text[at] ?? '') || this.endsSentence(at) || this.isBracket(at)) close(at);
       at += 1;

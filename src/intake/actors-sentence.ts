@@ -21,6 +21,11 @@ interface Actor extends Subject {
   readonly from: number;
 }
 
+interface Range {
+  readonly start: number;
+  readonly end: number;
+}
+
 interface Clause {
   readonly start: number;
   readonly end: number;
@@ -35,8 +40,9 @@ const DEADLINE =
   /(?:\d|[一二三四五六七八九十])(?:月|日前)|月底|年[底末内]|年度内|季度|每[年月季半]|[上下]半年|印发之日|之前|个工作日/u;
 const MOST_ASIDES = 3;
 
-export function readSentences(scan: Scan): SentenceActors {
-  const clauses = clausesOf(scan);
+/** `taken`: what was read already, in order. */
+export function readSentences(scan: Scan, taken: readonly Range[]): SentenceActors {
+  const clauses = clausesOf(scan, taken);
   const found: Actor[] = [];
   const helpers: { names: readonly NameRange[]; words: string }[] = [];
   let pending: NameRange[] = [];
@@ -138,7 +144,7 @@ function partners(scan: Scan, actor: Actor, end: number): { names: readonly Name
   return best.length === 0 ? [] : [{ names: best, words: '会同' }];
 }
 
-function clausesOf(scan: Scan): Clause[] {
+function clausesOf(scan: Scan, taken: readonly Range[]): Clause[] {
   const limit = Math.min(scan.text.length, LONGEST_TEXT);
   const clauses: Clause[] = [];
   let sentence = 0;
@@ -156,7 +162,16 @@ function clausesOf(scan: Scan): Clause[] {
     if (end > start) own.push({ start, end });
     start = end + 1;
   };
+  let next = 0;
   for (let at = 0; at < limit; at += 1) {
+    const read = taken[next];
+    if (read !== undefined && at >= read.start - 1) {
+      closeClause(at);
+      closeSentence(at);
+      start = read.end + 1;
+      at = read.end;
+      next += 1;
+    }
     const after = scan.skip(at);
     if (after > at) {
       at = after - 1;

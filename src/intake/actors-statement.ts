@@ -5,7 +5,7 @@ import type { Role } from '../domain/notice.ts';
 import { readNames } from './actors-names.ts';
 import type { Part, Scan } from './actors-scan.ts';
 import { findVerbs } from './actors-verbs.ts';
-import { type Duty, endsLikeUnit, FIRST_LEADS, isTime, type Label, labelAtEnd, MARKED_LEADS } from './actors-words.ts';
+import { type Duty, FIRST_LEADS, isTime, type Label, labelAtEnd, MARKED_LEADS, startsLikeUnit } from './actors-words.ts';
 import type { Doubt } from './reading.ts';
 
 export interface StatedUnit {
@@ -89,12 +89,12 @@ class Reader {
       if (/[;。.]/u.test(part.cut) && waiting.length === 0) joined = false;
       if (this.#isRemark(part)) continue;
       for (let at = part.start; at < part.end;) {
-        const rest = this.#scan.text.slice(at, part.end);
-        if (isTime(rest)) break;
-        const begin = at + leadingTime(rest);
+        const begin = at + leadingTime(this.#scan.text.slice(at, part.end));
         const verbs = findVerbs(this.#scan.text, begin, part.end, (index) => this.#scan.skip(index));
         const until = verbs?.start ?? part.end;
-        if (until > begin) waiting.push({ start: begin, end: until, cut: at === part.start ? part.cut : '' });
+        if (until > begin && !isTime(this.#scan.text.slice(begin, until))) {
+          waiting.push({ start: begin, end: until, cut: at === part.start ? part.cut : '' });
+        }
         if (verbs === null) break;
         anyVerb = this.#told = true;
         const said = this.#scan.text.slice(verbs.start, verbs.end);
@@ -245,6 +245,7 @@ function sections(scan: Scan, start: number, end: number): Section[] {
 
 /** How much of the words is a time that a name follows: 11月底前由县教育局. */
 function leadingTime(words: string): number {
-  const found = /^(?:[于在]?[^,、]{0,20}?(?:月|年|季度)[上中下]?[底末初旬]?[之以]?(?:前|内)?)(?=由)/u.exec(words.slice(0, 40));
-  return found === null || endsLikeUnit(found[0]) ? 0 : found[0].length;
+  const [time = ''] = /^[于在]?[\d年月日上中下旬底末初第一二三四季度之以]{2,16}(?:前|内|起)?[,]?/u.exec(words.slice(0, 40)) ?? [];
+  const rest = words.slice(time.length);
+  return /[年月季]/u.test(time) && (rest.startsWith('由') || startsLikeUnit(rest)) ? time.length : 0;
 }

@@ -21,7 +21,12 @@ const TIME_WORDS = `(?:(?:\\d{4}|[〇零一二三四五六七八九]{4}|今|本|
 const LEADING_TIME = new RegExp(`(?:[从自在于到至截]|截至|力争|每季度|每半年|每月)?${TIME_WORDS},?`, 'uy');
 const LEADING =
   /(?:\(?[一二三四五六七八九十]{1,3}\)?[、.]?(?=[^一二三四五六七八九十])|\(?\d{1,2}[).、]|同时|此外|另外|其中|并且|今后|由|具体由|统一由|,)/uy;
-const BAD_START = /^(?:对|以|在|于|从|将|把|被|向|为|与|按|经|让|使|请|因|凡|如|若)/u;
+const BAD_START =
+  /^(?:[对以在于从将把被向为与按经让使请因凡如若]|会同|联合|配合|协助|督促|指导|组织(?!部)|要求|推动|推进|鼓励|支持|引导|协调|加强|做好|确保|依托|通过|围绕|针对|结合)/u;
+const IN_NO_NAME = /[由的将把被]|进行|要求|会同|负责|牵头(?!部门|单位)|督促/u;
+/** 决策承办部门, 网站主办单位: they are known by what they do. */
+const BY_FUNCTION =
+  /(?:主管|承办|主办|起草|制定|牵头|责任|执法|审批|监管|服务|管理|成员|实施|组织|联系|行政|业务|归口|职能)(?:部门|单位|机关)$/u;
 const NO_ACTOR = /(?:主体|社会组织|企业|公司企业|人大|中小学生|市场)$/u;
 
 const PERSON = /(?:党政)?(?:主要|分管|有关|相关)?(?:负责人|负责同志|领导同志|领导班子|领导|责任人)/uy;
@@ -52,7 +57,8 @@ export function subjectAt(scan: Scan, start: number, end: number): Subject | nul
       at = skipped - 1;
       continue;
     }
-    if (scan.text[at - 1] === ',' || !mayBeUnit(scan.text.slice(Math.max(from.at, at - 40), at))) continue;
+    if (scan.text[at - 1] === ',') continue;
+    if (!mayBeUnit(scan.text.slice(Math.max(from.at, at - 40), at)) && !scan.knows(from.at, at)) continue;
     const predicate = predicateAt(scan, at, end);
     if (predicate === null) continue;
     const names = actors(scan, from.at, at);
@@ -85,7 +91,8 @@ function actors(scan: Scan, start: number, end: number): readonly NameRange[] | 
   const fine = names.every((name) => {
     const each = scan.text.slice(name.start, name.end);
     if (scan.knows(name.start, name.end)) return true;
-    if (isGeneric(each) || NO_ACTOR.test(each) || !startsLikeUnit(each)) return false;
+    if (isGeneric(each) || NO_ACTOR.test(each) || IN_NO_NAME.test(each)) return false;
+    if (!startsLikeUnit(each) && !BY_FUNCTION.test(each)) return false;
     return endsLikeUnit(each) || /^(?:各|试点|全|有关|市、|省、|县、)/u.test(each);
   });
   return fine ? names : null;

@@ -1,6 +1,6 @@
 // 牵头, 按职责分工负责, 配合落实: where a phrase of responsibility stands in a part of a list, and what it makes of the names before it.
 
-import { type Duty, endsLikeUnit, mayBeUnit } from './actors-words.ts';
+import { type Duty, mayBeUnit } from './actors-words.ts';
 
 export interface Verbs {
   /** Indexes into the text. */
@@ -23,9 +23,11 @@ const GUIDE = /(?:指导|督导|督促|监督|督办|检查|协调)/uy;
 const ADVERB =
   /(?:(?:按照?|依照|依据?|根据|结合|立足)(?:各自|其|本|部门|单位|自身)?(?:的)?(?:工作|法定)?(?:职责|职能|职权|任务|责任|权责|属地|分工|要求)(?:和|及|、|与)?(?:分工|范围|权限|要求|管理|原则|任务)?|分工|职责)/uy;
 const FILL =
-  /(?:分别|共同|各自|具体|依法|统一|积极|主要|全面|切实|认真|抓好|做好|予以|给予|同步|分头|统筹|并|等|的|工作|全程|好|共)/uy;
+  /(?:分别|共同|各自|具体|依法|统一|积极|主要|全面|切实|认真|抓好|做好|予以|给予|同步|分头|统筹|并|的|工作|全程|好|共)/uy;
 /** What makes a noun of the verb before it: 负责人, 配合单位. */
 const NOUN_AFTER = /[人者方]|同志|单位|部门|机构|领导|主体|办公室|中心|局|委|小组/uy;
+/** 甲局等, 甲局等部门. */
+const OTHERS = /等(?:有关|相关)?(?:部门|单位|部门和单位)?$/u;
 const MOST_WORDS = 8;
 
 /** The leftmost phrase of responsibility in `text[start, end)` that something like a unit stands before; null where there is none. */
@@ -49,7 +51,7 @@ export function findVerbs(text: string, start: number, end: number, skip: (at: n
 
 /** The phrase of responsibility that begins at `at`, or null. */
 export function verbsAt(text: string, at: number, end: number, start = at): Verbs | null {
-  const before = text.slice(Math.max(start, at - 40), at);
+  const before = text.slice(Math.max(start, at - 40), at).replace(OTHERS, '');
   const join = endOf(JOIN, text, at);
   if (
     join !== -1 &&
@@ -78,7 +80,7 @@ export function verbsAt(text: string, at: number, end: number, start = at): Verb
   }
   if (weak && !(whole && (before === '' || mayBeUnit(before) || adverb))) return null;
   if (!whole && endOf(NOUN_AFTER, text, position) !== -1) return null;
-  if (!whole && before !== '' && !mayBeUnit(before) && !endsLikeUnit(before.replace(/等.{0,8}$/u, ''))) return null;
+  if (!whole && before !== '' && !mayBeUnit(before)) return null;
   return { start: at, end: position, duty, joins: false };
 }
 

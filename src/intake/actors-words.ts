@@ -14,7 +14,7 @@ export type Duty =
 
 /** Singles that close a unit's name, and the longer words where the last character alone would say too little. */
 const STRONG_ENDING = new RegExp(
-  `(?:(?<![格布结全大])局|(?<![督承主协举兴开])办|(?<![全内干])部|(?<!部)署|(?<![平后前])台|(?<!网)站|(?<!场)所|(?<![好之用到随各])处|(?<!学)科|[委厅院馆室股队]|(?<!社|机|晚|宴|展|大|体)会|中心|公司|企业|政府|部门|单位|机关|海关|机构|集团|兵团|银行|农商行|[农工]发行|国开行|` +
+  `(?:(?<![格布结全大])局|(?<![督承主协举兴])办|(?<![全内干])部|(?<!部)署|(?<![平后前])台|(?<!网)站|(?<!场)所|(?<![好之用到随各])处|(?<!学)科|[委厅院馆室股队]|(?<!社|机|晚|宴|展|大|体)会|中心|公司|企业|政府|部门|单位|机关|海关|机构|集团|兵团|银行|农商行|[农工]发行|国开行|` +
     `信用社|供销社|新华社|报社|学校|高校|院校|大学|中学|小学|幼儿园|各校|党校|地区|开发区|园区|新区|景区|矿区|经开区|高新区|保税区|` +
     `示范区|功能区|合作区|街道|社区|乡镇|镇街|大厅|小组|专班|(?<!职|社|全)工?商联|妇联|残联|文联|侨联|科协|政协|记协|人大|中央|` +
     `林场|农场|书店|电网|窗口单位|主体|组织)$`,
@@ -22,9 +22,10 @@ const STRONG_ENDING = new RegExp(
 );
 /** Places and levels: 城关镇, 各市. They are units in a list that says so, and too common a word elsewhere. */
 const WEAK_ENDING =
-  /(?:[\p{Script=Han}][镇乡县市区州旗盟省村道]|各[地校方级]|县区|市区|地方|移动|联通|电信|邮政|供电|银保监|人行)$/u;
-const GENERIC =
-  /^(?:部门|单位|乡镇|镇街|街道|社区|园区|开发区|企业|机构|机关|学校|地区|县区|市区|组织|村|镇|乡|办事处|街道办事处|主体)$/u;
+  /(?:[\p{Script=Han}][镇乡县市区州旗盟省村道]|各[地校级]|县区|市区|地方|移动|联通|电信|邮政|供电|银保监|人行)$/u;
+const GENERIC = /^(?:部门|单位|乡镇|镇街|街道|社区|企业|机构|机关|地区|县区|市区|组织|村|镇|乡|主体)$/u;
+/** What may be the second half of one expression: 各乡镇、街道. */
+const SECOND_HALF = /^(?:部门|单位|乡镇|镇街|街道|社区|县区|村|镇|乡)$/u;
 /** Not a name though it ends like one. */
 const NO_NAME =
   /^(?:责任单位|本单位|本部门|本地区|该单位|各自部门|上述单位|以上单位|以上部门|上述部门|社会|同上|主办单位|政府|部门|单位)$/u;
@@ -32,7 +33,7 @@ const NO_NAME =
 /** What a unit's name begins with: a level, a share of all, a place, or the field it works in. */
 const START = new RegExp(
   `^(?:各|全[国省市县区]|[省市县区州盟旗乡镇村]|国家|国务院|国网|国有|中央|中国|中共|共青团|有关|相关|其他|试点|示范|上级|下级|地方|本级|驻|` +
-    `[\\p{Script=Han}]{2,7}?(?:省|市|县|区|州|盟|旗|镇|乡|街道)|` +
+    `街道办|[^\\P{Script=Han}由的对将把被]{1,5}?(?:省|市|县|区|州|盟|旗|镇|乡|街道)|` +
     `发展|发改|教育|教体|科技|科学技术|工业|工信|经信|公安|民政|司法|财政|人社|人力资源|自然资源|国土|规划|生态环境|环保|环境保护|住建|住房|` +
     `城管|城市管理|综合|行政|交通|水利|水务|农业|林业|林草|商务|文化|文旅|旅游|广电|广播|卫生|卫健|退役|应急|安监|审计|市场监|工商|质监|食药|` +
     `药监|药品|统计|医保|医疗保障|审批|政务|大数据|数据|信访|乡村振兴|扶贫|税务|海关|气象|地震|人民|政府|金融|证监|银保监|体育|民族|民宗|宗教|` +
@@ -61,7 +62,11 @@ export function startsLikeUnit(name: string): boolean {
   return START.test(name);
 }
 
-/** 街道, 单位: a kind of unit and no more; 各乡镇、街道 is one expression. */
+export function isSecondHalf(words: string): boolean {
+  return SECOND_HALF.test(words);
+}
+
+/** 街道, 单位: a kind of unit and no more. */
 export function isGeneric(name: string): boolean {
   return GENERIC.test(name);
 }

@@ -38,10 +38,10 @@ const LONGEST_CELL = 4000;
 /** The units of a whole task paragraph. Finding none is no doubt here. */
 export function readActors(passage: Passage, context: ActorContext): ReadActors {
   const scan = new Scan(passage, namesIn(context.directory));
-  const brackets = findBrackets(scan, context.firstLeads);
-  const labels = findLabels(scan, brackets, context.firstLeads || brackets.some(({ statement }) => statement.firstSaid));
-  const found = [...brackets, ...labels];
-  const sentences = found.some(leads) ? { units: [], doubts: [] } : readSentences(scan);
+  const labels = findLabels(scan, context.firstLeads);
+  const brackets = findBrackets(scan, labels, context.firstLeads || labels.some(({ statement }) => statement.firstSaid));
+  const found = [...brackets, ...labels].toSorted((a, b) => a.start - b.start);
+  const sentences = found.some(leads) ? { units: [], doubts: [] } : readSentences(scan, found);
   const stated = found.flatMap(({ statement }) => statement.units);
   const units = oneRole(scan, [...stated, ...sentences.units.filter(({ role }) => role === 'lead' || stated.length === 0)]);
   const doubts = [...found.flatMap(({ statement }) => statement.doubts), ...sentences.doubts];
@@ -77,7 +77,8 @@ export function firstLeadsFrom(passage: Passage): number | null {
     if (scan.isOpener(at) && scan.closes(at) > found.index) return at;
   }
   const sentence = passage.text.slice(Math.max(0, found.index - 40), found.index);
-  return /(?:注|备注|说明|附注)\d?[:.、][^。]{0,30}$/u.test(sentence) ? 0 : found.index;
+  if (/(?:注|备注|说明|附注)\d?[:.、][^。]{0,30}$/u.test(sentence)) return 0;
+  return found.index - (/[^,。;:]*$/u.exec(sentence)?.[0].length ?? 0);
 }
 
 function leads({ statement }: Found): boolean {
