@@ -1,5 +1,5 @@
 import { assign } from './assign.ts';
-import { type Assignment, assignmentOf } from './assignment.ts';
+import { type Assignment, assignmentOf, deadlineKey, isClosed } from './assignment.ts';
 import type { Calendar } from './calendar.ts';
 import type { IsoDate } from './deadline.ts';
 import type { ChannelName } from './delivery.ts';
@@ -17,6 +17,8 @@ import { dateOf, type Instant } from './time.ts';
 export interface RehearsalInput {
   /** Schedules of one office; caps hold across them. */
   readonly schedules: readonly { readonly schedule: Schedule; readonly directory: Directory; readonly confirmedAt: Instant }[];
+  /** Duties that were handed out before, as they stand at an instant; what was planned of them up to then is not rehearsed. */
+  readonly standing?: { readonly assignments: readonly Assignment[]; readonly directory: Directory; readonly from: Instant };
   readonly office: Office;
   readonly policy: Policy;
   readonly calendar: Calendar;
@@ -82,6 +84,10 @@ class Rehearsing {
       for (const each of assignments)
         this.#follow(assignmentOf(each, schedule, confirmedAt, String(this.#byId.size + 1)), directory, confirmedAt);
     }
+    if (input.standing === undefined) return;
+    const { assignments, directory, from } = input.standing;
+    for (const each of assignments) this.#follow(each, directory, isClosed(each.status) && !comesAgain(each) ? null : from);
+    for (const { id } of withSuccessors(assignments)) this.#succeeded.add(id);
   }
 
   run(): Rehearsal {
@@ -92,7 +98,7 @@ class Rehearsing {
     return { messages: this.#messages, suppressions: this.#suppressions, problems: this.#problems };
   }
 
-  #follow(assignment: Assignment, directory: Directory, nextAt: Instant): void {
+  #follow(assignment: Assignment, directory: Directory, nextAt: Instant | null): void {
     const followed = { assignment, directory, nextAt };
     this.#followed.push(followed);
     this.#byId.set(assignment.id, followed);
@@ -127,7 +133,7 @@ class Rehearsing {
   #open(previous: Assignment, due: IsoDate, directory: Directory, now: Instant): void {
     if (previous.originalDue === null || this.#succeeded.has(previous.id)) return;
     this.#succeeded.add(previous.id);
-    const id = String(this.#byId.size + 1);
+    const id = `after ${previous.id}`;
     const plannedThrough = nextBegins(this.#input.office.hours.zone, previous.originalDue);
     const afresh = { confirmedAt: null, extendedAt: null, approval: null, ladder: null };
     this.#follow({ ...previous, ...afresh, id, due, originalDue: due, plannedThrough }, directory, now);
@@ -230,4 +236,19 @@ class Rehearsing {
     if (followed === undefined) throw new RangeError(`no assignment ${id}`);
     return followed;
   }
+}
+
+function comesAgain({ deadline }: Assignment): boolean {
+  return deadline?.kind === 'recurring';
+}
+
+/** Those of which a later occurrence is there. */
+function withSuccessors(assignments: readonly Assignment[]): readonly Assignment[] {
+  const last = new Map<string, string>();
+  const chain = (each: Assignment): string => [each.schedule, each.ref, each.unit, deadlineKey(each)].join('\n');
+  for (const each of assignments) {
+    const due = each.originalDue ?? '';
+    if (due > (last.get(chain(each)) ?? '')) last.set(chain(each), due);
+  }
+  return assignments.filter((each) => comesAgain(each) && (each.originalDue ?? '') < (last.get(chain(each)) ?? ''));
 }

@@ -156,13 +156,14 @@ function movedKeys(was: Task, is: Task): ReadonlyMap<string, string> {
     if (change.kind === 'moved') moved.set(deadlineIdentity(change.before), deadlineIdentity(change.after));
   }
   // A task that named no time is followed all the same.
-  if (was.deadlines.length === 0) for (const { key } of firstKey(is)) moved.set('none', key);
-  if (is.deadlines.length === 0) for (const { key } of firstKey(was)) moved.set(key, 'none');
+  if (was.deadlines.length === 0) for (const { key } of undatedKey(is)) moved.set('none', key);
+  if (is.deadlines.length === 0) for (const { key } of undatedKey(was)) moved.set(key, 'none');
   return moved;
 }
 
-function firstKey({ deadlines }: Task): readonly { readonly key: string }[] {
-  return deadlines.slice(0, 1).map((each) => ({ key: deadlineIdentity(each) }));
+function undatedKey({ deadlines }: Task): readonly { readonly key: string }[] {
+  const likest = deadlines.find(({ kind }) => kind === 'ongoing') ?? deadlines[0];
+  return likest === undefined ? [] : [{ key: deadlineIdentity(likest) }];
 }
 
 function keysOf({ deadlines }: Task): ReadonlySet<string> {

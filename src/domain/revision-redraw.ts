@@ -82,7 +82,7 @@ export class Redrawing {
   turn(row: Assignment, role: Role): void {
     const { at, today } = this.#context;
     const now = this.now(row);
-    if (now.role === role || (isClosed(now.status) && !isClosed(row.status))) return;
+    if (now.role === role) return;
     const why = `由${ROLE_WORDS[now.role]}改为${ROLE_WORDS[role]}`;
     if (isClosed(now.status)) {
       this.#draw(row, { role }, why);
