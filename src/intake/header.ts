@@ -63,6 +63,8 @@ function subHeadings(
   next: readonly Cell[],
   printed: (cell: Cell) => string,
 ): readonly (Cell | undefined)[] | null {
+  // A line over all columns is no heading of theirs.
+  if (new Set(top.filter((cell) => plainHeading(printed(cell)) !== '')).size < 2) return null;
   const found: (Cell | undefined)[] = [];
   let count = 0;
   let known = 0;

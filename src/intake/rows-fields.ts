@@ -68,11 +68,16 @@ export class RowFields {
   times(body: Passage | null): RowTimes {
     const columns = this.#header.columns.filter(({ role }) => role === 'deadline');
     const stated = this.#passages(columns);
+    // 责任单位及完成时限: units and all, as in a bracket.
+    const mixed = this.#passages(
+      this.#header.columns.filter(({ role, heading }) => role === 'lead' && /时限|时间|期限/u.test(heading)),
+    );
     const starts = this.#passages(this.#header.columns.filter(({ role }) => role === 'start'));
     const periods = this.#header.periods.filter(({ at }) => this.#cells.value(at).kind === 'cell');
     const read = [
       this.#time(body, stated[0] ?? null),
       ...stated.slice(1).map((passage) => this.#time(null, passage)),
+      ...mixed.map((passage) => this.#time(null, passage, 'bracket')),
       ...starts.map((passage) => asStart(this.#time(null, passage))),
       ...periods.map(({ cell }) => this.#time(null, this.#cells.passage(cell))),
     ];
@@ -94,9 +99,9 @@ export class RowFields {
     return this.#remember(this.#units, `${role} ${key(passage)}`, () => readUnitCell(passage, role, this.#context.actors));
   }
 
-  #time(body: Passage | null, stated: Passage | null): RowTimes {
-    return this.#remember(this.#times, `${key(body)} ${key(stated)}`, () =>
-      readTimes({ body, stated, statedKind: stated === null ? null : 'column' }, this.#context.times),
+  #time(body: Passage | null, stated: Passage | null, kind: 'bracket' | 'column' = 'column'): RowTimes {
+    return this.#remember(this.#times, `${kind} ${key(body)} ${key(stated)}`, () =>
+      readTimes({ body, stated, statedKind: stated === null ? null : kind }, this.#context.times),
     );
   }
 
@@ -140,15 +145,16 @@ function once(deadlines: RowTimes['deadlines']): RowTimes['deadlines'] {
   });
 }
 
-/** In a column of beginnings 3月 is not the end of March but its first day. */
+/** In a column of beginnings 3月 is not the end of March but its first day, and may well be past. */
 function asStart({ deadlines, doubts }: RowTimes): RowTimes {
   return {
-    doubts,
+    doubts: doubts.filter(({ reason }) => !reason.includes('早于成文日期')),
     deadlines: deadlines.map((each) => {
-      if (each.kind !== 'by') return each;
-      if (each.date === null) return { ...each, kind: 'from' };
-      const isMonth = /月份?$/u.test(each.text.trim());
-      return { ...each, kind: 'from', date: isMonth ? `${each.date.slice(0, 8)}01` : each.date };
+      if (each.kind !== 'by' || each.date === null) return each.kind === 'by' ? { ...each, kind: 'from' } : each;
+      if (!/月份?$/u.test(each.text.trim())) return { ...each, kind: 'from' };
+      const { inferred, ...rest } = each;
+      const why = inferred?.replace(/，?按月底$/u, '') ?? '';
+      return { ...rest, kind: 'from', date: `${each.date.slice(0, 8)}01`, ...(why === '' ? {} : { inferred: why }) };
     }),
   };
 }

@@ -22,6 +22,8 @@ export interface Meaning {
 
 const LONGEST_HEADING = 24;
 const BODY = '(?:单位|部门|主体|科室|股室|处室|机构|部室|乡镇|街道|地区)';
+/** 责任单位及责任人. */
+const MORE = '(?:[及和与、/或].{1,8})?';
 
 /** The first that fits: what a heading is not comes before what it is. */
 const MEANINGS: readonly (readonly [RegExp, ColumnRole, strong: boolean])[] = [
@@ -40,11 +42,11 @@ const MEANINGS: readonly (readonly [RegExp, ColumnRole, strong: boolean])[] = [
     'lead',
     true,
   ],
-  [new RegExp(`(?:配合|协办|协助|协同|协作|参与|参加|会办|联办)(?:责任)?${BODY}`, 'u'), 'cooperate', true],
+  [new RegExp(`(?:配合|协办|协助|协同|协作|参与|参加|会办|联办)(?:责任)?${BODY}${MORE}$`, 'u'), 'cooperate', true],
   [/^(?:配合|协办|协助|参与|参加)$/u, 'cooperate', true],
   [
     new RegExp(
-      `(?:责任|牵头|主办|承办|负责|主责|主管|落实|实施|执行|完成|公开|整改|推进|组织|报送|办理|分工|具体|项目|建设|业主|申报).{0,4}${BODY}`,
+      `(?:责任|牵头|主办|承办|负责|主责|主管|落实|实施|执行|完成|公开|整改|推进|组织|报送|办理|分工|具体|项目|建设|业主|申报).{0,4}${BODY}${MORE}$`,
       'u',
     ),
     'lead',
@@ -83,7 +85,7 @@ export function meaningOf(heading: string): Meaning | null {
   if (flat === '' || flat.length > LONGEST_HEADING * 2) return null;
   const aside = /\(([^()]{0,24})\)/u.exec(flat)?.[1] ?? '';
   const bare = flat.replaceAll(/\([^()]{0,24}\)/gu, '');
-  if (bare === '' || bare.length > LONGEST_HEADING) return null;
+  if (bare === '' || bare.length > LONGEST_HEADING || /[,。;!?]/u.test(bare)) return null;
   const found = MEANINGS.find(([shape]) => shape.test(bare));
   if (found === undefined) return null;
   const [, role, strong] = found;

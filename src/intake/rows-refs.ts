@@ -23,6 +23,7 @@ export interface Referred<T> {
 }
 
 const LONGEST_REF = 40;
+const LONGEST_SECTION = 8;
 
 /** `hasNumbers`: the table has a column of numbers; without one, rows are counted. */
 export function withRefs<T extends NamedRow>(
@@ -80,9 +81,12 @@ function countsAgain(groups: readonly (readonly [NamedRow, ...NamedRow[]])[]): b
   });
 }
 
+/** The section's number; its name where that is short. */
 function sectionLabel(section: string | null): string | null {
-  const label = section === null ? null : (markAt(section)?.label ?? null);
-  return label === null ? null : label.replaceAll(/[第章节条部分]/gu, '');
+  if (section === null) return null;
+  const label = markAt(section)?.label ?? null;
+  if (label !== null) return label.replaceAll(/[第章节条部分()]/gu, '');
+  return section.length <= LONGEST_SECTION ? section : null;
 }
 
 function plainNumber(written: string | null): string | null {
