@@ -123,6 +123,11 @@ function dbOn(on: { query(config: pg.QueryConfig): Promise<pg.QueryResult> }, ke
 async function transaction<T>(pool: pg.Pool, kept: Kept, work: (db: Db) => Promise<T>): Promise<T> {
   const client = await pool.connect();
   let broken: Error | boolean = false;
+  // A server that goes away between two statements tells nobody but this listener; without one the process would end.
+  const broke = (error: Error): void => {
+    broken = error;
+  };
+  client.on('error', broke);
   try {
     await client.query('BEGIN');
     const result = await work(dbOn(client, kept));
@@ -134,6 +139,7 @@ async function transaction<T>(pool: pg.Pool, kept: Kept, work: (db: Db) => Promi
     });
     throw error;
   } finally {
+    client.off('error', broke);
     client.release(broken);
   }
 }
