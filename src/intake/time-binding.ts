@@ -2,8 +2,9 @@
 
 import { bindPoint } from './time-binding-point.ts';
 import { bindRecurrence } from './time-binding-recurrence.ts';
-import { type Binding, COMPLETES, encouraged, NOTHING, timesSaid } from './time-clause.ts';
+import { type Binding, binds, COMPLETES, encouraged, NOTHING, timesSaid } from './time-clause.ts';
 import type { DurationUnit } from './time-grammar.ts';
+import type { Point } from './time-points.ts';
 import type { Found } from './time-scene.ts';
 
 export function bindingOf(found: Found): Binding {
@@ -20,63 +21,68 @@ export function bindingOf(found: Found): Binding {
     case 'relative':
       return bindRelative(found, time);
     case 'event':
-      return encouraged(found) ? NOTHING : { as: 'open', doubt: '没有写明日期，请填写' };
+      return encouraged(found) ? NOTHING : binds('open', '没有写明日期，请填写');
+    case 'now':
+      return found.place === 'body' ? NOTHING : binds('from');
     case 'ongoing':
-      return bindOngoing(found, time.within);
+      return bindOngoing(found, time);
     case 'aside':
       return NOTHING;
   }
 }
 
-type Of<K extends Found['time']['kind']> = Found['time'] & { kind: K };
+type Of<K extends Found['time']['kind']> = Found['time'] & { readonly kind: K };
 
 function bindRange(found: Found, { first, last }: Of<'range'>): Binding {
-  if (found.place !== 'body') return { as: 'by', doubt: null };
-  if (/^(?:的|已|有效|享受)/u.test(found.after)) return NOTHING;
   const months = first === null ? 0 : monthsBetween(first, last);
+  // 1—12月 is all the year.
+  if (found.place !== 'body') return months === 12 && last.unit === 'month' ? binds('ongoing') : binds('by');
+  if (/^(?:的|已|有效|享受|[^,、]{0,4}(?:数据|情况))/u.test(found.after) || /(?:上|去|往|前)一?年度?$/u.test(found.before))
+    return NOTHING;
   // 2019年1月1日至12月31日 is how long a measure holds, 9月1日至15日 when something is done.
-  if (last.unit === 'year' || months > 6) return NOTHING;
-  return { as: 'by', doubt: '是一段时间，已取末日为期限，请核对' };
+  if (last.unit === 'year' || months > 6) {
+    return COMPLETES.test(found.after) ? binds('by', '是一段时间，已取末日为期限，请核对', true) : NOTHING;
+  }
+  return binds('by', '是一段时间，已取末日为期限，请核对', true);
 }
 
-type Bare = Of<'range'>['last'];
-
-function monthsBetween(first: Bare, last: Bare): number {
+function monthsBetween(first: Point, last: Point): number {
   const years = first.year?.said === 'number' && last.year?.said === 'number' ? last.year.value - first.year.value : 0;
-  const month = ({ unit, which }: Bare) => (unit === 'quarter' ? which * 3 : unit === 'half' ? which * 6 : which);
+  const month = ({ unit, which }: Point) => (unit === 'quarter' ? which * 3 : unit === 'half' ? which * 6 : which);
   return years * 12 + month(last) - month(first) + 1;
 }
 
 function bindDuration(found: Found, { unit, sinceIssue }: Of<'duration'>): Binding {
-  if (sinceIssue) {
-    return unit === 'workday' ? { as: 'open', doubt: '要按放假安排推算，请填写日期' } : { as: 'by', doubt: null };
-  }
+  if (sinceIssue) return unit === 'workday' ? binds('open', '要按放假安排推算，请填写日期') : binds('by');
   if (unit === 'hour') return NOTHING;
-  if (found.place !== 'body') return { as: 'open', doubt: '没有写从哪天算起，请填写日期' };
-  return serviceTime(found, unit) ? NOTHING : { as: 'nothing', doubt: '没有写从哪天算起，请确认是不是这项任务的期限' };
+  if (found.place !== 'body') return binds('open', '没有写从哪天算起，请填写日期');
+  return serviceTime(found, unit) ? NOTHING : binds('nothing', '没有写从哪天算起，请确认是不是这项任务的期限');
 }
 
 /** 20个工作日内答复, 5年内有效: how long a service takes or a thing holds. */
 function serviceTime({ before, after, lead }: Found, unit: DurationUnit): boolean {
   if (/收到|受理|申请|接到|提交|签订|发生|起|后|压缩|缩短|不超过|控制/u.test(lead)) return true;
-  if (!/(?:^|[在于应要须当])$/u.test(before)) return true;
+  if (!/(?:^|[在于应要须当]|争取|力争|确保|利用|用)$/u.test(before)) return true;
   if (/^[^,]{0,4}(?:办结|答复|审批|反馈|告知|作出|有效|不得)/u.test(after)) return true;
   return unit === 'workday' || !COMPLETES.test(after);
 }
 
 function bindRelative(found: Found, { shift, told }: Of<'relative'>): Binding {
-  if (shift < 0) return NOTHING;
-  if (shift === 1 && told) return { as: 'recurring', doubt: '按每月循环，日子没有记入，请核对' };
-  if (found.place === 'body' && !told) return NOTHING;
-  return { as: 'open', doubt: '没有写明是哪个月，请填写日期' };
+  if (shift < 0 || (found.place === 'body' && !told)) return NOTHING;
+  if (shift > 0 && told) return binds('recurring', '按每月循环，日子没有记入，请核对');
+  // 会议召开3日前 is counted from the meeting.
+  if (found.place === 'body' && !/(?:^|[于在至到、])$/u.test(found.before)) return NOTHING;
+  return binds('open', '没有写明是哪个月，请填写日期');
 }
 
-function bindOngoing(found: Found, within: boolean): Binding {
-  if (found.place !== 'body') return { as: 'ongoing', doubt: null };
-  if (encouraged(found)) return NOTHING;
-  const times = timesSaid(found.after);
-  if (times !== null && times > 1) return { as: 'ongoing', doubt: `要做 ${times} 次，请确认各次的日期` };
-  if (!within) return times === null ? NOTHING : { as: 'ongoing', doubt: null };
-  if (times === null && COMPLETES.test(found.after)) return { as: 'by', doubt: null };
-  return { as: 'ongoing', doubt: null };
+function bindOngoing(found: Found, { within, bare }: Of<'ongoing'>): Binding {
+  const { place, before, after } = found;
+  if (place !== 'body') return !bare || place === 'column' || after === '' ? binds('ongoing') : NOTHING;
+  if (encouraged(found) || bare) return NOTHING;
+  const yearly = within || found.phrase.printed.startsWith('全年');
+  const times = yearly ? timesSaid(after) : null;
+  if (times !== null && times > 1) return binds('ongoing', `要做 ${times} 次，请确认各次的日期`);
+  if (!within) return times === null ? NOTHING : binds('ongoing');
+  if (/[一两二三四五六七八九\d]$/u.test(before)) return NOTHING;
+  return times === null && COMPLETES.test(after) ? binds('by') : binds('ongoing');
 }

@@ -31,6 +31,14 @@ export class Cursor {
     return token.word;
   }
 
+  /** Takes the punctuation mark that stands here, if it is one of `marks`. */
+  mark(marks: string): string | null {
+    const token = this.#here();
+    if (token?.kind !== 'stop' || !marks.includes(token.mark)) return null;
+    this.#at += 1;
+    return token.mark;
+  }
+
   /** Takes a number that fits, or nothing. */
   number(fits: (number: Token & { kind: 'number' }) => boolean): number | null {
     const token = this.#here();

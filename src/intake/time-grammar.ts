@@ -18,7 +18,10 @@ export type Time =
   | { readonly kind: 'relative'; readonly shift: number; readonly told: boolean }
   /** 春节前, 汛期前, 节后: no calendar has it for certain. */
   | { readonly kind: 'event'; readonly bound: 'before' | 'after' }
-  | { readonly kind: 'ongoing'; readonly within: boolean }
+  /** `within`: 年内; `bare`: 持续 and no more. */
+  | { readonly kind: 'ongoing'; readonly within: boolean; readonly bare: boolean }
+  /** 即日起. */
+  | { readonly kind: 'now' }
   /** Looks back or is a manner of speaking: 去年, 近年, 多年, 印发之日起施行. */
   | { readonly kind: 'aside' };
 
@@ -33,13 +36,13 @@ const DASHES = ['—', '-', '–', '~', '―', '─'];
 const SHIFTS = new Map<string, number>([
   ...['本月', '当月', '本季度', '当季', '本周'].map((word): [string, number] => [word, 0]),
   ...['次月', '下月', '次季度', '下季度', '下周'].map((word): [string, number] => [word, 1]),
-  ['上月', -1],
+  ...['上月', '上一月', '上季度', '上一季度'].map((word): [string, number] => [word, -1]),
 ]);
 
 /** The longest time that begins at a token, or null. Takes at most some twenty tokens. */
 export function timeAt(tokens: readonly Token[], from: number): Parsed | null {
   const cursor = new Cursor(tokens, from);
-  for (const rule of [sinceIssue, recurrence, range, bounded, relative, duration, event, ongoing, aside]) {
+  for (const rule of [sinceIssue, now, recurrence, range, bounded, relative, duration, event, ongoing, aside]) {
     const time = cursor.maybe<Time>(rule);
     if (time !== null) return { time, from, to: cursor.at };
   }
@@ -53,6 +56,9 @@ function bounded(cursor: Cursor): Time | null {
     // 年内, 本年度内: goes on; 年前 has no year to be before.
     return since === null ? cursor.maybe(withinYear) : null;
   }
+  // 今年年内, 2022年年内.
+  if (found.unit === 'year' && found.edge === 'whole')
+    cursor.maybe((rest) => (rest.word('年') === null ? null : peekWithin(rest)));
   if (found.unit === 'year' && found.edge === 'whole' && cursor.word('度') !== null) {
     return cursor.word('内', '以内') === null ? { kind: 'point', point: found, bound: 'yearbook' } : yearly(found);
   }
@@ -68,7 +74,14 @@ function bounded(cursor: Cursor): Time | null {
 function yearly(found: Point): Time {
   return found.year?.said === 'number' || (found.year?.said === 'relative' && found.year.shift !== 0)
     ? { kind: 'point', point: found, bound: 'within' }
-    : { kind: 'ongoing', within: true };
+    : { kind: 'ongoing', within: true, bare: false };
+}
+
+function peekWithin(cursor: Cursor): true | null {
+  const at = cursor.at;
+  const inside = cursor.word('内', '以内') !== null;
+  cursor.back(at);
+  return inside ? true : null;
 }
 
 function withinYear(cursor: Cursor): Time | null {
@@ -76,7 +89,15 @@ function withinYear(cursor: Cursor): Time | null {
   cursor.word('度');
   if (cursor.word('内', '以内') === null) return null;
   stay(cursor);
-  return { kind: 'ongoing', within: true };
+  return { kind: 'ongoing', within: true, bare: false };
+}
+
+/** 即日起, and 即日起至12月底. */
+function now(cursor: Cursor): Time | null {
+  cursor.word('从', '自');
+  if (cursor.word('即日') === null || cursor.word('起', '开始') === null) return null;
+  const last = cursor.maybe((rest) => (rest.word('至', '到', ...DASHES) === null ? null : written(rest)));
+  return last === null ? { kind: 'now' } : { kind: 'range', first: null, last };
 }
 
 function range(cursor: Cursor): Time | null {
@@ -145,8 +166,10 @@ function dayAlone(cursor: Cursor): Time | null {
   return { kind: 'relative', shift: 0, told: true };
 }
 
+/** 春节前, “七一”前. */
 function event(cursor: Cursor): Time | null {
-  if (cursor.word(...EVENTS) === null) return null;
+  const quoted = cursor.mark('“"') !== null;
+  if (cursor.word(...EVENTS) === null || (quoted && cursor.mark('”"') === null)) return null;
   cursor.word('节', '来临', '到来', '召开');
   if (cursor.word('前', '之前', '以前') !== null) return { kind: 'event', bound: 'before' };
   return cursor.word('后', '之后', '以后') === null ? null : { kind: 'event', bound: 'after' };
@@ -184,14 +207,14 @@ function durationUnit(cursor: Cursor): DurationUnit | null {
   return cursor.word('小时', '分钟') === null ? null : 'hour';
 }
 
-/** 全年, 年内持续推进, 长期坚持, 持续推进. */
+/** 全年, 长期坚持, 持续推进, 持续. */
 function ongoing(cursor: Cursor): Time | null {
-  if (cursor.word('全年', '常年', '长期', '常态化') === null) {
-    if (cursor.word('持续') === null) return null;
-    return cursor.word(...ACTS, '坚持') === null ? null : { kind: 'ongoing', within: false };
+  if (cursor.word('全年', '常年', '长期', '常态化') !== null) {
+    stay(cursor);
+    return { kind: 'ongoing', within: false, bare: false };
   }
-  stay(cursor);
-  return { kind: 'ongoing', within: false };
+  if (cursor.word('持续') === null) return null;
+  return { kind: 'ongoing', within: false, bare: cursor.word(...ACTS, '坚持') === null };
 }
 
 function stay(cursor: Cursor): void {

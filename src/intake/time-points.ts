@@ -5,8 +5,10 @@
 import type { Cursor } from './time-cursor.ts';
 import type { Token } from './time-words.ts';
 
-/** 2022年, or 明年 as so many years from the year of the notice. */
-export type Year = { readonly said: 'number'; readonly value: number } | { readonly said: 'relative'; readonly shift: number };
+/** 2022年; or so many years from the year of the notice (明年) or from one told before (次年, 当年). */
+export type Year =
+  | { readonly said: 'number'; readonly value: number }
+  | { readonly said: 'relative'; readonly shift: number; readonly to: 'notice' | 'before' };
 
 export type Edge = 'whole' | 'end' | 'start' | 'early' | 'middle' | 'mid' | 'late';
 
@@ -22,12 +24,25 @@ export interface Point {
 
 export type Bound = 'none' | 'before' | 'within' | 'from' | 'after' | 'since' | 'during' | 'about' | 'yearbook';
 
-const SHIFTS = new Map<string, number>([
-  ...['今年', '本年', '当年'].map((word): [string, number] => [word, 0]),
-  ...['明年', '次年', '来年', '翌年', '下年', '下一年'].map((word): [string, number] => [word, 1]),
-  ...['去年', '上年', '上一年'].map((word): [string, number] => [word, -1]),
-  ['前年', -2],
+const FROM_NOTICE = new Map([
+  ['今年', 0],
+  ['本年', 0],
+  ['明年', 1],
+  ['来年', 1],
+  ['今明两年', 1],
+  ['今明年', 1],
   ['后年', 2],
+  ['去年', -1],
+  ['前年', -2],
+]);
+const FROM_BEFORE = new Map([
+  ['当年', 0],
+  ['次年', 1],
+  ['翌年', 1],
+  ['下年', 1],
+  ['下一年', 1],
+  ['上年', -1],
+  ['上一年', -1],
 ]);
 const EDGES = new Map<string, Edge>([
   ['底', 'end'],
@@ -38,6 +53,8 @@ const EDGES = new Map<string, Edge>([
   ['上旬', 'early'],
   ['中旬', 'mid'],
   ['下旬', 'late'],
+  ['上中旬', 'mid'],
+  ['中下旬', 'late'],
 ]);
 export const ACTS = ['施行', '执行', '实施', '推行', '实行', '启动', '推进', '开展'];
 
@@ -61,10 +78,9 @@ export function bound(cursor: Cursor): Bound {
 }
 
 function year(cursor: Cursor): Year | null {
-  for (const [word, shift] of SHIFTS) {
-    if (cursor.word(word) !== null) return { said: 'relative', shift };
+  for (const [to, shifts] of [['notice', FROM_NOTICE] as const, ['before', FROM_BEFORE] as const]) {
+    for (const [word, shift] of shifts) if (cursor.word(word) !== null) return { said: 'relative', shift, to };
   }
-  if (cursor.word('今明两年', '今明年') !== null) return { said: 'relative', shift: 1 };
   return cursor.maybe(numberedYear);
 }
 
@@ -79,7 +95,7 @@ function isYear(token: Token & { kind: 'number' }): boolean {
 
 /** Without 2022-08-31. */
 export function written(cursor: Cursor): Point | null {
-  const said = year(cursor);
+  const said = year(cursor) ?? cursor.maybe(shortYear);
   return (
     cursor.maybe((rest) => monthPoint(rest, said)) ??
     cursor.maybe((rest) => quarterPoint(rest, said)) ??
@@ -87,14 +103,35 @@ export function written(cursor: Cursor): Point | null {
   );
 }
 
+/** 22年, before a month or an edge: else it is so many years. */
+function shortYear(cursor: Cursor): Year | null {
+  const value = cursor.number(({ figures, chinese }) => figures === 2 && !chinese);
+  if (value === null || cursor.word('年') === null) return null;
+  const at = cursor.at;
+  const said: Year = { said: 'number', value: 2000 + value };
+  const more = monthPoint(cursor, said) ?? quarterPoint(cursor, said) ?? yearPoint(cursor, said);
+  cursor.back(at);
+  return more === null || (more.unit === 'year' && more.edge !== 'end') ? null : said;
+}
+
 function monthPoint(cursor: Cursor, said: Year | null): Point | null {
   const which = cursor.number(({ value, figures }) => value <= 99 && figures < 3);
   if (which === null || cursor.word('月', '月份') === null) return null;
   const day = cursor.maybe(dayOfMonth);
-  if (day !== null) return { year: said, unit: 'day', which, day, edge: 'whole' };
+  if (day !== null) {
+    cursor.maybe(weekday);
+    return { year: said, unit: 'day', which, day, edge: 'whole' };
+  }
   // 8月月底.
   cursor.maybe((rest) => (rest.word('月') === null ? null : peekEdge(rest)));
   return { year: said, unit: 'month', which, day: 0, edge: edge(cursor) };
+}
+
+/** (星期五). */
+function weekday(cursor: Cursor): true | null {
+  if (cursor.mark('(') === null || cursor.word('周', '星期') === null) return null;
+  const day = cursor.number(({ value }) => value >= 1 && value <= 6) ?? cursor.word('日', '天');
+  return day === null || cursor.mark(')') === null ? null : true;
 }
 
 export function dayOfMonth(cursor: Cursor): number | null {

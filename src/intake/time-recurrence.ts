@@ -2,7 +2,7 @@
 
 import type { Cursor } from './time-cursor.ts';
 import { bound, type Point, point, type Year } from './time-points.ts';
-import { SUPERVISION } from './time-vocabulary.ts';
+import { ROUNDS, SUPERVISION } from './time-vocabulary.ts';
 
 export type RecurrenceUnit = 'year' | 'half' | 'quarter' | 'month' | 'week' | 'day';
 
@@ -53,14 +53,19 @@ function byPeriod(cursor: Cursor): Recurrence | null {
   return unit === null ? null : recurring(unit, 1, 'by');
 }
 
-/** 一月一调度, 半年一督查. */
+/** 一月一调度, 半年一次; 一年两次 leaves its 两次 to be counted. */
 function oneForOne(cursor: Cursor): Recurrence | null {
-  const one = cursor.number(({ value }) => value === 1) !== null;
+  const periods = cursor.number(({ value }) => value >= 1 && value <= 12);
   const unit = periodUnit(cursor);
-  if (unit === null || (!one && unit !== 'half')) return null;
-  // 一年一度 is a manner of speaking.
-  if (cursor.number(({ value }) => value === 1) === null || cursor.word('度') !== null) return null;
-  return recurring(unit, 1, 'by');
+  if (unit === null || (periods === null && unit !== 'half')) return null;
+  const at = cursor.at;
+  const times = cursor.number(({ value }) => value >= 1 && value <= 12);
+  if (times === null) return null;
+  // 一月一日 is a day, 一年一度 a manner of speaking, 一季度一般公共预算 neither.
+  if (cursor.word(...ROUNDS, ...SUPERVISION) === null) return null;
+  const normal = normalised(unit, periods ?? 1);
+  if (times > 1) cursor.back(at);
+  return recurring(normal.unit, normal.every, 'each');
 }
 
 /** 月调度、季通报、半年约谈. */

@@ -17,8 +17,9 @@ export interface Found {
   /** The clause up to it and on from it, some forty characters at most. */
   readonly before: string;
   readonly after: string;
-  /** The sentence up to it, some eighty characters at most. */
+  /** The sentence up to it and on from it, some eighty characters at most. */
   readonly lead: string;
+  readonly rest: string;
 }
 
 const CLAUSE = 40;
@@ -27,6 +28,8 @@ const CLAUSE_STOPS = ',.。;:!?()“”"';
 const SENTENCE_STOPS = '.。;!?';
 // 青年中, 成年前: no year of the calendar. 五年内 is held off by its number.
 const OTHER_YEARS = '青少成老壮财周百千万几余新整';
+// 纳税年度内, 一个年度内.
+const OTHER_SPANS = '税计政算个';
 
 /** All times of a passage, in order; they do not overlap. Cost: the length of the passage. */
 export function timesIn(passage: Passage, place: Place): readonly Found[] {
@@ -49,15 +52,17 @@ export function timesIn(passage: Passage, place: Place): readonly Found[] {
 
 function startsTime(words: TimeWords, at: number): boolean {
   const token = words.tokens[at];
-  if (token === undefined || token.kind === 'stop') return false;
+  if (token === undefined) return false;
+  if (token.kind === 'stop') return token.mark === '“' || token.mark === '"';
   if (token.kind === 'number') return true;
   const previous = words.tokens[at - 1];
-  if (!['年', '月', '季', '季度', '日', '半年', '周', '节', '汛'].includes(token.word)) return true;
-  // The rest of a number, or of another word: 三年内, 环节前.
+  // The rest of a number: 三年内, 15日.
   if (previous?.kind === 'number' && previous.end === token.start) return false;
-  const unit = words.text[token.start - 1] ?? '';
-  if (token.word === '年') return !OTHER_YEARS.includes(unit);
-  return unit === '' || !/\p{Script=Han}/u.test(unit) || '在于从到至、实行建立坚持落实执行每按和及与'.includes(unit);
+  const unit = words.text[token.start - 1];
+  if (unit === undefined) return true;
+  if (token.word === '节') return '于在春和及'.includes(unit) || !/\p{Script=Han}/u.test(unit);
+  if (token.word !== '年') return true;
+  return !OTHER_YEARS.includes(unit) && !(OTHER_SPANS.includes(unit) && words.text[token.end] === '度');
 }
 
 function inPlace(words: TimeWords, { time, from, to }: Parsed, place: Place, sentence: number): Found {
@@ -66,12 +71,19 @@ function inPlace(words: TimeWords, { time, from, to }: Parsed, place: Place, sen
   return {
     time,
     phrase,
-    place,
+    place: place === 'body' && isStage(text, phrase) ? 'bracket' : place,
     sentence,
     before: tail(text, phrase.start, CLAUSE, CLAUSE_STOPS),
     after: head(text, phrase.end, CLAUSE, CLAUSE_STOPS),
     lead: tail(text, phrase.start, LEAD, SENTENCE_STOPS),
+    rest: head(text, phrase.end, LEAD, SENTENCE_STOPS),
   };
+}
+
+/** 第一阶段：动员部署（3月上旬）: what stands alone between brackets behind a stage states its time. */
+function isStage(text: string, { start, end }: Phrase): boolean {
+  if (text[start - 1] !== '(' || text[end] !== ')') return false;
+  return tail(text, start - 1, CLAUSE, SENTENCE_STOPS).includes('阶段');
 }
 
 function tail(text: string, end: number, most: number, stops: string): string {

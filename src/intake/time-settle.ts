@@ -2,19 +2,23 @@
 // placed keeps its words and is asked about; none is dropped without a doubt.
 
 import { addDays } from '../domain/calendar.ts';
-import type { DeadlineKind, IsoDate, Rule } from '../domain/deadline.ts';
+import type { IsoDate, Rule } from '../domain/deadline.ts';
 import type { OpenDeadline, ReadDeadline, TimeContext } from './reading.ts';
 import { bindingOf } from './time-binding.ts';
-import { type Binding, NOTHING } from './time-clause.ts';
 import { addMonths, dayBefore, type Stretch, stretchOf } from './time-calendar.ts';
+import { type Binding, NOTHING } from './time-clause.ts';
+import type { DurationUnit } from './time-grammar.ts';
 import type { Bound, Point } from './time-points.ts';
 import type { Recurrence } from './time-recurrence.ts';
+import { dayInferred, periodRule, pointRule } from './time-rules.ts';
 import type { Found } from './time-scene.ts';
 import type { Phrase } from './time-words.ts';
 import { type Years, yearsOf } from './time-years.ts';
 
+export type Term = ReadDeadline | OpenDeadline;
+
 export interface Settled {
-  readonly deadlines: readonly (ReadDeadline | OpenDeadline)[];
+  readonly deadlines: readonly Term[];
   readonly doubts: readonly string[];
 }
 
@@ -23,11 +27,12 @@ type Value =
   | { readonly kind: 'recurring'; readonly rule: Rule }
   | { readonly kind: 'ongoing' };
 
-/** How long before the notice a term may lie without a question: drafts are dated late. */
+/** How long before the notice a term may lie without a question: a notice is dated before it is signed. */
 const DAYS_BEFORE_ISSUE = 3;
 const YEARS_AHEAD = 3;
+const YEAR_END: Point = { year: null, unit: 'year', which: 0, day: 0, edge: 'end' };
 
-/** Every time of one passage. */
+/** The deadlines of the times of one passage. `known`: the points of the task's sentences, when these are its bracket's. */
 export function settle(times: readonly Found[], context: TimeContext, known: readonly Point[] = []): Settled {
   const settler = new Settler(context, yearsOf(times, context, known));
   for (const [index, found] of times.entries()) settler.add(found, index);
@@ -35,7 +40,7 @@ export function settle(times: readonly Found[], context: TimeContext, known: rea
 }
 
 class Settler {
-  readonly deadlines: (ReadDeadline | OpenDeadline)[] = [];
+  readonly deadlines: Term[] = [];
   readonly doubts: string[] = [];
   readonly #context: TimeContext;
   readonly #years: Years;
@@ -47,81 +52,93 @@ class Settler {
 
   add(found: Found, index: number): void {
     const binding = this.#years.absorbed(index) ? NOTHING : bindingOf(found);
+    if (binding.bare && this.#isMention(found, index)) return;
     if (binding.doubt !== null) this.#doubt(found.phrase, binding.doubt);
     if (binding.as === 'nothing') return;
-    if (binding.as === 'open') return this.#open(found.phrase, 'by', '没有写明日期的时间');
+    if (binding.as === 'open') return this.#open(found.phrase, 'by', '没有日期的时间');
+    if (binding.as === 'ongoing') return this.#add(found.phrase, { kind: 'ongoing' }, '全年持续');
     this.#place(found, index, binding);
+  }
+
+  /** A day before the notice, its year written, or the day of the notice itself. */
+  #isMention({ time, place }: Found, index: number): boolean {
+    const { issuedOn, year } = this.#context;
+    const point = time.kind === 'point' ? time.point : time.kind === 'range' ? time.last : null;
+    const told = point === null || place !== 'body' ? null : this.#years.of(index, point);
+    if (point === null || told === null || told.inferred !== null) return false;
+    const last = stretchOf(point, told.value)?.last;
+    return last !== undefined && last <= (issuedOn ?? `${(year ?? 0) - 1}-12-31`);
   }
 
   #place(found: Found, index: number, binding: Binding): void {
     const { time, phrase } = found;
+    const asked = binding.doubt !== null;
     switch (time.kind) {
       case 'point':
-        return this.#point(found, index, time, binding.as === 'from' ? 'from' : 'by');
+        return this.#point(phrase, index, time, { kind: binding.as === 'from' ? 'from' : 'by', asked });
       case 'range':
-        return this.#point(found, index, { point: time.last, bound: 'none' }, 'by');
+        return this.#point(phrase, index, { point: time.last, bound: 'none' }, { kind: 'by', asked });
+      case 'ongoing':
+        return this.#point(phrase, index, { point: YEAR_END, bound: 'within' }, { kind: 'by', asked });
       case 'recurring':
         return this.#recurring(phrase, time);
       case 'relative':
         return this.#add(phrase, { kind: 'recurring', rule: 'monthly' }, '每月');
       case 'duration':
         return this.#sinceIssue(phrase, time.count, time.unit);
-      case 'ongoing':
-        if (binding.as === 'by') return this.#point(found, index, { point: YEAR_END, bound: 'none' }, 'by');
-        return this.#add(phrase, { kind: 'ongoing' }, '全年持续');
+      case 'now':
+        return this.#fromNow(phrase);
       case 'event':
       case 'aside':
     }
   }
 
-  #point(found: Found, index: number, { point, bound }: { point: Point; bound: Bound }, kind: 'by' | 'from'): void {
-    const { phrase } = found;
+  /** `asked`: the person looks at it anyway. */
+  #point(
+    phrase: Phrase,
+    index: number,
+    { point, bound }: { readonly point: Point; readonly bound: Bound },
+    { kind, asked }: { readonly kind: 'by' | 'from'; readonly asked: boolean },
+  ): void {
     const yearly = this.#years.yearly(index);
     if (yearly !== null) {
       if (yearly.doubt !== null) this.#doubt(phrase, yearly.doubt);
-      return this.#recurring(phrase, {
-        kind: 'recurring',
-        unit: 'year',
-        every: 1,
-        at: point,
-        inexact: false,
-        from: null,
-        style: 'each',
-      });
+      return this.#yearly(phrase, point);
     }
     const year = this.#years.of(index, point);
     if (year === null) {
       this.#doubt(phrase, '没有写年份，也没有可以推断的年份，请填写日期');
-      return this.#open(phrase, kind, ruleName(point, kind));
+      return this.#open(phrase, kind, pointRule(point, kind));
     }
     const stretch = stretchOf(point, year.value);
     if (stretch === null) return this.#doubt(phrase, '不是日历上的日子，请填写日期');
     if (year.doubt !== null) this.#doubt(phrase, year.doubt);
     const date = kind === 'from' ? stretch.first : this.#lastDay(phrase, point, bound, stretch);
+    this.#checkDate(phrase, kind, date, asked);
     const inferred = [year.inferred, kind === 'by' ? dayInferred(point, bound) : null].filter((each) => each !== null);
-    this.#checkDate(phrase, kind, date, found, point);
-    this.#add(phrase, { kind, date }, ruleName(point, kind), inferred);
+    this.#add(phrase, { kind, date }, pointRule(point, kind), inferred);
   }
 
   /** 8月前 is before August; where that is over when the notice is written, August is meant. */
-  #lastDay(phrase: Phrase, point: Point, bound: Bound, stretch: Stretch): IsoDate {
-    if (bound !== 'before' || point.edge !== 'whole' || point.unit === 'day' || point.unit === 'half') return stretch.last;
+  #lastDay(phrase: Phrase, { edge, unit }: Point, bound: Bound, stretch: Stretch): IsoDate {
+    if (bound !== 'before' || edge !== 'whole' || unit === 'day' || unit === 'half') return stretch.last;
     const literal = dayBefore(stretch.first);
     const over = literal < (this.#context.issuedOn ?? `${this.#context.year ?? 0}-01-01`);
     const date = over ? stretch.last : literal;
-    this.#doubt(phrase, `含不含当期没有写明，已取 ${date}，请核对`);
+    this.#doubt(phrase, `没有写明含不含当期，已取 ${date}，请核对`);
     return date;
   }
 
-  #checkDate(phrase: Phrase, kind: 'by' | 'from', date: IsoDate, found: Found, point: Point): void {
+  #checkDate(phrase: Phrase, kind: 'by' | 'from', date: IsoDate, asked: boolean): void {
     const { issuedOn, year } = this.#context;
-    const early = issuedOn === null ? `${year ?? date.slice(0, 4)}-01-01` : addDays(issuedOn, -DAYS_BEFORE_ISSUE);
-    const since = kind === 'from' ? `${early.slice(0, 4)}-01-01` : early;
-    if (date < since)
+    const signed = issuedOn === null ? (year === null ? null : `${year}-01-01`) : addDays(issuedOn, -DAYS_BEFORE_ISSUE);
+    // What began earlier in the year of the notice is under way: 7月开始执行.
+    const earliest = signed === null || kind === 'by' ? signed : `${signed.slice(0, 4)}-01-01`;
+    if (earliest !== null && date < earliest) {
       this.#doubt(phrase, `（${date}）早于${issuedOn === null ? '通知年度' : `成文日期 ${issuedOn}`}，请核对年份`);
-    else if (year !== null && Number(date.slice(0, 4)) - year > YEARS_AHEAD) {
+    } else if (!asked && year !== null && Number(date.slice(0, 4)) - year > YEARS_AHEAD) {
       this.#doubt(phrase, `（${date}）离通知年度 ${year} 较远，请核对年份`);
-    } else if (year === null && found.place === 'body' && point.year === null) this.#doubt(phrase, '没有写年份，请核对');
+    }
   }
 
   #recurring(phrase: Phrase, { unit, at, from }: Recurrence): void {
@@ -129,65 +146,52 @@ class Settler {
     if (from?.said === 'number' && year !== null && (from.value > year + 1 || from.value < year - YEARS_AHEAD)) {
       this.#doubt(phrase, `从 ${from.value} 年算起，请核对开始的年份`);
     }
-    if (unit === 'year') {
-      if (at === null) return this.#add(phrase, { kind: 'recurring', rule: 'yearly' }, '每年');
-      // A leap year: 每年2月底 is written 02-29 and falls on the last day that the year has.
-      const stretch = stretchOf(at, 2024);
-      if (stretch === null) return this.#doubt(phrase, '不是日历上的日子，请填写日期');
-      return this.#add(
-        phrase,
-        { kind: 'recurring', rule: `yearly ${stretch.last.slice(5)}` },
-        '每年某日前',
-        [dayInferred(at, 'before')].filter((each) => each !== null),
-      );
-    }
-    const rule = unit === 'half' ? 'half-yearly' : unit === 'quarter' ? 'quarterly' : 'monthly';
-    this.#add(phrase, { kind: 'recurring', rule }, unit === 'half' ? '每半年' : unit === 'quarter' ? '每季度' : '每月');
+    if (at !== null) return this.#yearly(phrase, at);
+    const [rule, name] = periodRule(unit);
+    this.#add(phrase, { kind: 'recurring', rule }, name);
   }
 
-  #sinceIssue(phrase: Phrase, count: number, unit: string): void {
+  #yearly(phrase: Phrase, at: Point): void {
+    // A leap year: 每年2月底 is written 02-29 and falls on the last day that the year has.
+    const stretch = stretchOf(at, 2024);
+    if (stretch === null) return this.#doubt(phrase, '不是日历上的日子，请填写日期');
+    const inferred = [dayInferred(at, 'before')].filter((each) => each !== null);
+    this.#add(phrase, { kind: 'recurring', rule: `yearly ${stretch.last.slice(5)}` }, '每年某日前', inferred);
+  }
+
+  #sinceIssue(phrase: Phrase, count: number, unit: DurationUnit): void {
     const { issuedOn } = this.#context;
     if (issuedOn === null) {
       this.#doubt(phrase, '从印发之日算起，而成文日期没有读到，请填写日期');
       return this.#open(phrase, 'by', '印发之日起若干日内');
     }
+    const months = { month: count, year: count * 12 };
     const date =
       unit === 'month' || unit === 'year'
-        ? addMonths(issuedOn, unit === 'year' ? count * 12 : count)
+        ? addMonths(issuedOn, months[unit])
         : addDays(issuedOn, unit === 'week' ? count * 7 : count);
     this.#add(phrase, { kind: 'by', date }, '印发之日起若干日内', [`从成文日期 ${issuedOn} 算起`]);
   }
 
+  #fromNow(phrase: Phrase): void {
+    const { issuedOn } = this.#context;
+    if (issuedOn !== null) return this.#add(phrase, { kind: 'from', date: issuedOn }, '即日起', [`按成文日期 ${issuedOn}`]);
+    this.#doubt(phrase, '从成文日期算起，而成文日期没有读到，请填写日期');
+    this.#open(phrase, 'from', '即日起');
+  }
+
   #add(phrase: Phrase, value: Value, rule: string, inferred: readonly string[] = []): void {
-    const told: { readonly inferred?: string } = inferred.length === 0 ? {} : { inferred: inferred.join('，') };
     const origin = phrase.origin(rule);
+    const told: { readonly inferred?: string } = inferred.length === 0 ? {} : { inferred: inferred.join('，') };
     // Of what recurs, `rule` is the deadline's own.
     this.deadlines.push(value.kind === 'recurring' ? { ...origin, ...told, ...value } : { ...origin, ...told, ...value });
   }
 
   #open(phrase: Phrase, kind: 'by' | 'from', rule: string): void {
-    this.deadlines.push({ kind, date: null, ...phrase.origin(rule) });
+    this.deadlines.push({ ...phrase.origin(rule), kind, date: null });
   }
 
   #doubt(phrase: Phrase, what: string): void {
     this.doubts.push(`时间“${phrase.printed}”${what}`);
   }
-}
-
-const YEAR_END: Point = { year: null, unit: 'year', which: 0, day: 0, edge: 'end' };
-
-function ruleName(point: Point, kind: DeadlineKind): string {
-  if (kind === 'from')
-    return { year: '从某年起', half: '从半年起', quarter: '从某季度起', month: '从某月起', day: '从某日起' }[point.unit];
-  return { year: '年底前', half: '半年内', quarter: '季度内', month: '月底前', day: '某日前' }[point.unit];
-}
-
-function dayInferred({ unit, edge }: Point, bound: Bound): string | null {
-  if (edge === 'mid') return '中旬按 20 日';
-  if (edge === 'early') return '上旬按 10 日';
-  if (edge === 'start') return unit === 'month' ? '月初按 10 日' : '按初期末日';
-  if (edge === 'middle') return unit === 'month' ? '月中按 15 日' : '年中按 6 月底';
-  if (edge === 'late' || edge === 'end' || unit === 'day') return null;
-  if (bound === 'before' || bound === 'within') return null;
-  return unit === 'month' ? '按月底' : unit === 'quarter' ? '按季度末' : unit === 'half' ? '按半年末' : '按年底';
 }

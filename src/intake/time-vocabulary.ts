@@ -8,7 +8,7 @@ export const GOES_ON: Readonly<Record<string, readonly string[]>> = {
   末: ['端', '梢'],
   初: [...'步级中次审始衷期心'],
   中: [...'央国小心等共华型期学医层介间标东部外断级试考职转文铁'],
-  终: ['身', '止', '端', '结', '审'],
+  终: ['身', '止', '端', '结', '审', '了'],
   前: ['提', '期', '后', '列', '置', '款', '述', '瞻', '沿', '往', '任', '身'],
   内: ['容', '控', '涵', '外', '部审', '部控', '部管', '部监'],
   起: ['草', '步', '点', '诉', '飞', '码'],
@@ -34,8 +34,8 @@ export const CONNECTIVES: readonly string[] = [
 export const CALENDAR: readonly string[] = [
   '今年 本年 当年 明年 次年 来年 翌年 去年 上年 前年 上一年 下一年 下年 后年 今明两年 今明年',
   '上半年 下半年 半年 全年 常年 学年 近年 历年 逐年 往年 多年',
-  '本月 当月 次月 下月 上月 本季度 次季度 下季度 当季 首月 末月 双月 单月 前三季度 本周 下周',
-  '年 月 月份 日 号 季 季度 周 星期 天 旬 上旬 中旬 下旬 工作日 小时 分钟 持续 长期 常态化',
+  '本月 当月 次月 下月 上月 上一月 上一季度 上季度 本季度 次季度 下季度 当季 首月 末月 双月 单月 前三季度 本周 下周',
+  '年 月 月份 日 号 季 季度 周 星期 天 旬 上旬 中旬 下旬 上中旬 中下旬 工作日 小时 分钟 持续 长期 常态化 即日',
 ].flatMap(words);
 
 /** Occasions that work is timed by and whose day an office knows better than a calendar. */
@@ -49,6 +49,9 @@ export const SUPERVISION: readonly string[] = [
   '通报 调度 督查 督导 督办 约谈 倒排 考核 评估 会商 研判 报送 汇总 晾晒 点评 排名 例会 小结 检查 盘点',
   '报告 总结 上报 公布 公示 公开 更新 统计 分析 报',
 ].flatMap(words);
+
+/** What follows 一月一, 半年一 and the like beside the words of supervision. */
+export const ROUNDS: readonly string[] = words('次 轮 调 评 查 会 更 通 考 督 研 测 审 析 结 清 访 巡 训');
 
 function words(list: string): readonly string[] {
   return list.split(' ');

@@ -5,7 +5,7 @@
 import type { Passage } from './passage.ts';
 import type { Origin } from './reading.ts';
 import { numberAt } from './time-numbers.ts';
-import { CALENDAR, CONNECTIVES, EVENTS, GOES_ON, SUPERVISION } from './time-vocabulary.ts';
+import { CALENDAR, CONNECTIVES, EVENTS, GOES_ON, ROUNDS, SUPERVISION } from './time-vocabulary.ts';
 
 export type Token =
   | {
@@ -17,10 +17,10 @@ export type Token =
       readonly end: number;
     }
   | { readonly kind: 'word'; readonly word: string; readonly start: number; readonly end: number }
-  | { readonly kind: 'stop'; readonly sentence: boolean; readonly start: number; readonly end: number };
+  | { readonly kind: 'stop'; readonly mark: string; readonly sentence: boolean; readonly start: number; readonly end: number };
 
 const BY_FIRST = new Map<string, string[]>();
-for (const word of [...CONNECTIVES, ...CALENDAR, ...EVENTS, ...SUPERVISION]) {
+for (const word of [...CONNECTIVES, ...CALENDAR, ...EVENTS, ...SUPERVISION, ...ROUNDS]) {
   const first = word.slice(0, 1);
   const list = BY_FIRST.get(first) ?? [];
   list.push(word);
@@ -71,7 +71,7 @@ export class Phrase {
     const taken = words.tokens.slice(from, to);
     const first = taken[0];
     const last = taken.at(-1);
-    if (first === undefined || last === undefined || !taken.some(isTimeWord)) {
+    if (first === undefined || last === undefined || !(taken.some(isTimeWord) || taken.some(startsFigures))) {
       throw new RangeError(`no time words among the tokens ${from}–${to}`);
     }
     return new Phrase(words, first.start, last.end);
@@ -99,7 +99,21 @@ function isTimeWord(token: Token): boolean {
   return token.kind === 'word' && TIME_WORDS.has(token.word);
 }
 
-function lex(text: string): Token[] {
+/** The beginning of 2022-08-31, 2022/8, 2022.8.31. */
+function startsFigures(token: Token, at: number, taken: readonly Token[]): boolean {
+  const [mark, next] = [taken[at + 1], taken[at + 2]];
+  return (
+    token.kind === 'number' &&
+    token.figures === 4 &&
+    mark?.kind === 'word' &&
+    '-/.—'.includes(mark.word) &&
+    next?.kind === 'number'
+  );
+}
+
+function lex(passage: string): Token[] {
+  // Out of a PDF 月 and 日 may be radicals that look the same (⽉⽇).
+  const text = passage.replaceAll(/[\u2F00-\u2FD5]/gu, (radical) => radical.normalize('NFKC'));
   const tokens: Token[] = [];
   let titleEnd = -1;
   let numberEnd = -1;
@@ -112,9 +126,9 @@ function lex(text: string): Token[] {
       if (numberEnd < at && numberEnd !== Infinity) numberEnd = orEnd(text.indexOf('〕', at));
       if (numberEnd - at <= 8) at = numberEnd;
     } else if (SENTENCE_ENDS.includes(unit) || (unit === '.' && !(figure(text[at - 1]) && figure(text[at + 1])))) {
-      tokens.push({ kind: 'stop', sentence: true, start: at, end: at + 1 });
+      tokens.push({ kind: 'stop', mark: unit, sentence: true, start: at, end: at + 1 });
     } else if (CLAUSE_ENDS.includes(unit)) {
-      tokens.push({ kind: 'stop', sentence: false, start: at, end: at + 1 });
+      tokens.push({ kind: 'stop', mark: unit, sentence: false, start: at, end: at + 1 });
     } else {
       const token = wordAt(text, at) ?? numberToken(text, at);
       if (token !== null) {
@@ -127,6 +141,8 @@ function lex(text: string): Token[] {
   }
   return tokens;
 }
+
+const OTHER_ONES: ReadonlySet<string> = new Set('统同唯任万进专单逐');
 
 function orEnd(index: number): number {
   return index === -1 ? Infinity : index;
@@ -148,5 +164,7 @@ function wordAt(text: string, at: number): Token | null {
 function numberToken(text: string, at: number): Token | null {
   const run = numberAt(text, at);
   if (run === null) return null;
+  // 统一月度, 同一年, 进一步: the figure belongs to another word.
+  if (run.chinese && run.end === at + 1 && OTHER_ONES.has(text[at - 1] ?? '')) return null;
   return { kind: 'number', value: run.value, chinese: run.chinese, figures: run.figures, start: at, end: run.end };
 }

@@ -7,6 +7,7 @@ import type { Found } from './time-scene.ts';
 
 export interface YearOf {
   readonly value: number;
+  /** Null where the text writes it. */
   readonly inferred: string | null;
   readonly doubt: string | null;
 }
@@ -25,84 +26,95 @@ interface Told {
   readonly sentence: number;
 }
 
-/** 每年, which a date later in its sentence may belong to. */
 interface Each {
   readonly index: number;
   readonly sentence: number;
-  /** Without a day of its own. */
+  /** 每年 without a day of its own. */
   readonly bare: boolean;
 }
 
+/** The years of the times of one passage. `known`: what the sentences said, for a bracket that repeats it without the year. */
 export function yearsOf(times: readonly Found[], context: TimeContext, known: readonly Point[]): Years {
-  const before: (Told | null)[] = [];
-  const yearly = new Map<number, { readonly doubt: string | null }>();
-  const absorbed = new Set<number>();
-  let told = null as Told | null;
-  let each = null as Each | null;
-  let begun = null as Omit<Each, 'bare'> | null;
-  for (const [index, { time, sentence, phrase }] of times.entries()) {
-    before.push(told);
-    if (time.kind === 'recurring' && time.unit === 'year' && time.every === 1) {
-      if (begun?.sentence === sentence) absorbed.add(begun.index);
-      each = { index, sentence, bare: time.at === null };
-      continue;
-    }
-    if (time.kind === 'recurring' && begun?.sentence === sentence) absorbed.add(begun.index);
-    if (time.kind !== 'point') continue;
-    const { point, bound } = time;
-    if (bound === 'from' && point.unit === 'year') begun = { index, sentence };
-    const term = point.year === null && (bound === 'before' || point.edge === 'end');
-    if (each !== null && each.sentence === sentence && term) {
-      const next = times[each.index]?.phrase.end === phrase.start - 1;
-      if (each.bare || next)
-        yearly.set(index, { doubt: point.unit === 'year' || next ? null : '前面说每年，已按每年读，请核对' });
-      if (each.bare) absorbed.add(each.index);
-      if (next) each = { ...each, index };
-      continue;
-    }
-    const value = numbered(point, context);
-    if (value !== null && bound !== 'since' && bound !== 'yearbook' && bound !== 'from' && dated(point)) {
-      told = { year: value, sentence };
-    }
-  }
+  const survey = new Survey(context);
+  for (const [index, found] of times.entries()) survey.add(found, index);
+  const twins = new Map(known.flatMap((point) => (point.year === null ? [] : [[dayOf(point), point] as const])));
+  const source = `年份取自${context.yearSource}`;
   return {
-    of: (index, point) => yearFor(point, before[index] ?? null, times[index]?.sentence ?? 0, context, known),
-    yearly: (index) => yearly.get(index) ?? null,
-    absorbed: (index) => absorbed.has(index),
+    yearly: (index) => survey.yearly.get(index) ?? null,
+    absorbed: (index) => survey.absorbed.has(index),
+    of(index, point) {
+      const told = survey.before[index] ?? null;
+      const own = numbered(point, context, told);
+      if (own !== null) return { value: own, inferred: point.year?.said === 'relative' ? source : null, doubt: null };
+      if (point.year !== null) return null;
+      const twin = twins.get(dayOf(point));
+      const twinYear = twin === undefined ? null : numbered(twin, context, null);
+      if (twinYear !== null) return { value: twinYear, inferred: '年份取自正文', doubt: null };
+      if (told !== null && told.year !== context.year) {
+        const near = told.sentence === times[index]?.sentence;
+        const doubt = near ? null : `没有写年份，已随前文取 ${told.year} 年，请核对`;
+        return { value: told.year, inferred: '年份取自前文', doubt };
+      }
+      return context.year === null ? null : { value: context.year, inferred: source, doubt: null };
+    },
   };
 }
 
-function dated({ unit, edge }: Point): boolean {
-  return unit !== 'year' || edge !== 'whole';
+/** Goes through the times once, in order. */
+class Survey {
+  /** For each time, the last year told before it. */
+  readonly before: (Told | null)[] = [];
+  readonly yearly = new Map<number, { readonly doubt: string | null }>();
+  readonly absorbed = new Set<number>();
+  readonly #context: TimeContext;
+  #told: Told | null = null;
+  #each: Each | null = null;
+  #begun: Omit<Each, 'bare'> | null = null;
+
+  constructor(context: TimeContext) {
+    this.#context = context;
+  }
+
+  add(found: Found, index: number): void {
+    this.before.push(this.#told);
+    const { time, sentence } = found;
+    if (time.kind === 'recurring') {
+      // 从2019年起，…每年: the beginning of what comes again.
+      if (this.#begun?.sentence === sentence) this.absorbed.add(this.#begun.index);
+      if (time.unit === 'year' && time.every === 1) this.#each = { index, sentence, bare: time.at === null };
+      return;
+    }
+    if (time.kind !== 'point') return;
+    const { point, bound } = time;
+    if (bound === 'from' && point.unit === 'year') this.#begun = { index, sentence };
+    if (this.#comesYearly(found, point, index)) return;
+    const year = numbered(point, this.#context, this.#told);
+    const dates = point.unit !== 'year' || point.edge === 'end';
+    if (year !== null && dates && bound !== 'since' && bound !== 'from') this.#told = { year, sentence };
+  }
+
+  #comesYearly({ time, sentence, before }: Found, point: Point, index: number): boolean {
+    const each = this.#each;
+    if (each === null || each.sentence !== sentence || time.kind !== 'point') return false;
+    const ofAnyYear = point.year === null || (point.year.said === 'relative' && point.year.to === 'before');
+    const term = time.bound === 'before' || point.edge === 'end';
+    // 每年至少开展一次，今年12月底前…; 每年6月底、12月底前.
+    if (!ofAnyYear || !term) return false;
+    const listed = /[、和及与]$/u.test(before) && !each.bare;
+    this.yearly.set(index, { doubt: listed || point.unit === 'year' ? null : '前面说每年，已按每年读，请核对' });
+    if (each.bare) this.absorbed.add(each.index);
+    return true;
+  }
 }
 
-function numbered({ year }: Point, context: TimeContext): number | null {
+/** The year that the text gives, or that follows from the one told before or from the notice's. */
+function numbered({ year }: Point, context: TimeContext, told: Told | null): number | null {
   if (year === null) return null;
   if (year.said === 'number') return year.value;
-  return context.year === null ? null : context.year + year.shift;
+  const base = year.to === 'before' ? (told?.year ?? context.year) : context.year;
+  return base === null ? null : base + year.shift;
 }
 
-function yearFor(
-  point: Point,
-  told: Told | null,
-  sentence: number,
-  context: TimeContext,
-  known: readonly Point[],
-): YearOf | null {
-  const source = `年份取自${context.yearSource}`;
-  const own = numbered(point, context);
-  if (own !== null) return { value: own, inferred: point.year?.said === 'relative' ? source : null, doubt: null };
-  if (point.year !== null) return null;
-  const twin = known.find((each) => each.year !== null && sameDay(each, point));
-  const twinYear = twin === undefined ? null : numbered(twin, context);
-  if (twinYear !== null) return { value: twinYear, inferred: '年份取自正文', doubt: null };
-  if (told !== null && told.year !== context.year) {
-    const doubt = told.sentence === sentence ? null : `没有写年份，已随前文取 ${told.year} 年，请核对`;
-    return { value: told.year, inferred: '年份取自前文', doubt };
-  }
-  return context.year === null ? null : { value: context.year, inferred: source, doubt: null };
-}
-
-function sameDay(one: Point, other: Point): boolean {
-  return one.unit === other.unit && one.which === other.which && one.day === other.day;
+function dayOf({ unit, which, day }: Point): string {
+  return `${unit} ${which} ${day}`;
 }

@@ -3,10 +3,10 @@
 
 import { deadlineIdentity } from '../domain/deadline.ts';
 import type { Passage } from './passage.ts';
-import type { Doubt, OpenDeadline, ReadDeadline, TimeContext } from './reading.ts';
+import type { Doubt, OpenDeadline, TimeContext } from './reading.ts';
 import type { Point } from './time-points.ts';
 import { type Found, type Place, timesIn } from './time-scene.ts';
-import { settle } from './time-settle.ts';
+import { settle, type Term } from './time-settle.ts';
 
 export interface TimeParts {
   /** The sentences. */
@@ -17,11 +17,9 @@ export interface TimeParts {
 }
 
 export interface ReadTimes {
-  readonly deadlines: readonly (ReadDeadline | OpenDeadline)[];
+  readonly deadlines: readonly Term[];
   readonly doubts: readonly Doubt[];
 }
-
-type Term = ReadDeadline | OpenDeadline;
 
 /** One task's times. `body` is the sentences; `stated` the bracket or column that states the time (or null). */
 export function readTimes({ body, stated, statedKind }: TimeParts, context: TimeContext): ReadTimes {
