@@ -2,8 +2,10 @@
 // Tables that only place things on the page (a letterhead, a signature, 抄送) become lines.
 
 import type { DocxBlock, DocxParagraph, DocxTable } from './docx-blocks.ts';
-import type { GridCell } from './docx-table.ts';
-import type { Block, Cell, Line, Table } from './document.ts';
+import { DocxRefusal } from './docx-refusal.ts';
+import { type GridCell, TOO_LARGE } from './docx-table.ts';
+import type { Block, Line, Table } from './document.ts';
+import { tableOf } from './grid.ts';
 import { meaningOf } from './rows-headings.ts';
 import { TextBuilder } from './text-builder.ts';
 
@@ -14,7 +16,7 @@ export interface LaidOut {
 
 const HEADER_ROWS = 5;
 
-/** Paragraphs without words are left out. */
+/** Paragraphs without words are left out. @throws DocxRefusal for a table larger than anybody's */
 export function layOut(blocks: readonly DocxBlock[]): LaidOut {
   const page = new Page();
   page.add(blocks);
@@ -24,6 +26,8 @@ export function layOut(blocks: readonly DocxBlock[]): LaidOut {
 class Page {
   readonly builder = new TextBuilder();
   readonly blocks: Block[] = [];
+  /** What was worked out: tables stand in tables. */
+  readonly #texts = new Map<DocxCell, string>();
   #paragraphs = 0;
   #tables = 0;
   /** Columns of the table that stands directly before. */
@@ -36,61 +40,68 @@ class Page {
     }
   }
 
-  /** A line break inside a paragraph ends a line, maybe amid a sentence. */
+  /** A line break inside a paragraph ends a line, maybe amid a sentence; two in a row end more than that. */
   #paragraph({ text, heading }: DocxParagraph): void {
-    const lines = text.split('\n').filter((line) => line.trim() !== '');
-    if (lines.length === 0) return;
+    if (text.trim() === '') return;
     this.#paragraphs += 1;
     this.#widthBefore = 0;
     const place = `第 ${this.#paragraphs} 段`;
+    const lines = text.split('\n');
     for (const [index, line] of lines.entries()) {
-      const closed = index === lines.length - 1;
+      if (line.trim() === '') continue;
+      const closed = (lines[index + 1] ?? '').trim() === '';
       this.blocks.push({ kind: 'line', ...this.builder.add(line), closed, heading, page: null, place } satisfies Line);
     }
   }
 
   #table(table: DocxTable): void {
     const cells = cellsOf(table);
-    const texts = new Map(cells.map((cell) => [cell, textOf(cell.content)]));
-    if ([...texts.values()].every((text) => text === '')) return;
+    if (cells.every((cell) => this.#textOf(cell) === '')) return;
     const width = table.grid[0]?.length ?? 0;
-    if (this.#isLayout(table, texts, width)) {
+    if (this.#isLayout(table, cells, width)) {
       for (const cell of cells) this.add(cell.content);
       return;
     }
     this.#widthBefore = width;
     this.#tables += 1;
-    this.blocks.push(this.#asTable(table, texts));
+    this.blocks.push(this.#asTable(table, cells));
   }
 
-  #isLayout({ grid }: DocxTable, texts: ReadonlyMap<DocxCell, string>, width: number): boolean {
+  #isLayout({ grid }: DocxTable, cells: readonly DocxCell[], width: number): boolean {
     if (width === 1) return true;
     const isHeader = (row: readonly (DocxCell | null)[]): boolean => {
-      const words = new Set(row.map((cell) => (cell === null ? '' : (texts.get(cell) ?? ''))));
-      const meanings = [...words].flatMap((each) => meaningOf(each) ?? []);
+      const meanings = [...new Set(row)].flatMap((cell) => (cell && meaningOf(this.#textOf(cell))) ?? []);
       return meanings.length >= 2 && meanings.some(({ strong }) => strong);
     };
     if (grid.slice(0, HEADER_ROWS).some(isHeader)) return false;
+    if (cells.some(({ content }) => content.some(({ kind }) => kind === 'table'))) return true;
     // Of as many columns as the table before it: the next page of the same table.
     return this.#widthBefore !== width && (width === 2 || grid.length === 1);
   }
 
-  #asTable({ grid }: DocxTable, texts: ReadonlyMap<DocxCell, string>): Table {
-    const made = new Map<DocxCell, Cell>();
-    const rows = grid.map((row, index) => {
-      const place = `表 ${this.#tables} 第 ${index + 1} 行`;
-      return row.map((cell, column): Cell => {
-        const known = cell && made.get(cell);
-        if (known) return known;
-        const span = this.builder.add(cell === null ? '' : (texts.get(cell) ?? ''));
-        if (cell === null) return { ...span, row: index, column, rowSpan: 1, columnSpan: 1, place };
-        const { rowSpan, columnSpan } = cell;
-        const written = { ...span, row: index, column, rowSpan, columnSpan, place };
-        made.set(cell, written);
-        return written;
-      });
+  #asTable({ grid }: DocxTable, cells: readonly DocxCell[]): Table {
+    const number = this.#tables;
+    const rows = grid.map((row) => row.map((cell) => (cell === null ? '' : this.#textOf(cell))));
+    const merges = cells.map(({ row, column, rowSpan, columnSpan }) => {
+      return { top: row, left: column, bottom: row + rowSpan - 1, right: column + columnSpan - 1 };
     });
-    return { kind: 'table', name: null, rows };
+    const table = tableOf(this.builder, { name: null, rows, merges }, (row) => `表 ${number} 第 ${row + 1} 行`);
+    if (table === null) throw new DocxRefusal(TOO_LARGE);
+    return table;
+  }
+
+  /** The text of a cell: its paragraphs on lines of their own, tables in it row by row. */
+  #textOf(cell: DocxCell): string {
+    const known = this.#texts.get(cell);
+    if (known !== undefined) return known;
+    const lines = cell.content.map((block) => {
+      if (block.kind === 'paragraph') return block.text.trim();
+      const rows = block.grid.map((row) => [...new Set(row)].map((each) => (each === null ? '' : this.#textOf(each))));
+      return rows.map((texts) => texts.filter((text) => text !== '').join(' ')).join('\n');
+    });
+    const text = lines.filter((line) => line !== '').join('\n');
+    this.#texts.set(cell, text);
+    return text;
   }
 }
 
@@ -99,16 +110,4 @@ type DocxCell = GridCell<readonly DocxBlock[]>;
 /** Each once, in reading order. */
 function cellsOf({ grid }: DocxTable): readonly DocxCell[] {
   return [...new Set(grid.flat())].filter((cell) => cell !== null);
-}
-
-/** The text of a cell: its paragraphs on lines of their own, tables in it row by row. */
-function textOf(blocks: readonly DocxBlock[]): string {
-  const lines = blocks.map((block) => {
-    if (block.kind === 'paragraph') return block.text.trim();
-    return block.grid
-      .map((row) => [...new Set(row)].map((cell) => (cell === null ? '' : textOf(cell.content))))
-      .map((cells) => cells.filter((text) => text !== '').join(' '))
-      .join('\n');
-  });
-  return lines.filter((line) => line !== '').join('\n');
 }

@@ -39,10 +39,10 @@ export async function openDocx(bytes: Uint8Array): Promise<DocxPackage> {
   const more = await partsOf(bytes, [named('styles'), named('numbering')]);
   const parsed = (type: string): XmlElement | undefined => {
     const content = more.get(named(type));
-    return content && xmlOf(content);
+    return content && parseXml(content);
   };
   return {
-    document: xmlOf(document),
+    document: parseXml(document),
     styles: parsed('styles'),
     numbering: parsed('numbering'),
     hasHeaders: related.some(({ type }) => type === 'header' || type === 'footer'),
@@ -55,16 +55,10 @@ async function partsOf(bytes: Uint8Array, names: readonly string[]): Promise<Rea
   return read.value;
 }
 
-function xmlOf(content: Uint8Array): XmlElement {
-  const parsed = parseXml(content);
-  if (!parsed.ok) throw new DocxRefusal(parsed.errors.join('；'));
-  return parsed.value;
-}
-
 function relationships(parts: ReadonlyMap<string, Uint8Array>, name: string, folder: string): readonly Relationship[] {
   const content = parts.get(name);
   if (content === undefined) return [];
-  return xmlOf(content).children.flatMap((element) => {
+  return parseXml(content).children.flatMap((element) => {
     const target = attribute(element, 'Target') ?? '';
     if (target === '' || attribute(element, 'TargetMode') === 'External') return [];
     const path = target.startsWith('/') ? target.slice(1) : posix.join(folder, target);

@@ -5,6 +5,7 @@ import { GONE } from './docx-fields.ts';
 import type { Met } from './docx-inline.ts';
 import { DocxRefusal } from './docx-refusal.ts';
 import { attribute, childOf, chosenOf, switchOf, valueOf, type XmlElement } from './docx-xml.ts';
+import { MAX_CELLS } from './grid.ts';
 
 export interface GridCell<Content> {
   row: number;
@@ -19,7 +20,7 @@ export type Grid<Content> = readonly (readonly (GridCell<Content> | null)[])[];
 
 /** Word allows 63. */
 const MAX_COLUMNS = 500;
-const MAX_PLACES = 400_000;
+export const TOO_LARGE = '表格过大；请拆分后再导入';
 
 /** Around rows and cells without a meaning of their own. */
 const WRAPPERS: ReadonlySet<string> = new Set([
@@ -41,11 +42,11 @@ export function readGrid<Content>(table: XmlElement, met: Met, read: (cell: XmlE
     if (isGone(row, met)) continue;
     const cells = rowOf(row, rows.length, rows.at(-1) ?? [], read);
     places += cells.length;
-    if (places > MAX_PLACES) throw new DocxRefusal('表格过大；请拆分后再导入');
+    if (places > MAX_CELLS) throw new DocxRefusal(TOO_LARGE);
     rows.push(cells);
   }
   const width = rows.reduce((most, { length }) => Math.max(most, length), 0);
-  if (width * rows.length > MAX_PLACES) throw new DocxRefusal('表格过大；请拆分后再导入');
+  if (width * rows.length > MAX_CELLS) throw new DocxRefusal(TOO_LARGE);
   return withoutIdleColumns(rows.map((row) => Array.from({ length: width }, (_, column) => row[column] ?? null)));
 }
 

@@ -4,7 +4,7 @@
 
 import { isUtf8 } from 'node:buffer';
 
-import type { Result } from '../domain/result.ts';
+import { DocxRefusal } from './docx-refusal.ts';
 
 export interface XmlElement {
   /** Without its prefix. */
@@ -24,18 +24,12 @@ const [DOUBLE_QUOTE, SINGLE_QUOTE, LESS, GREATER] = [0x22, 0x27, 0x3c, 0x3e];
 
 const BROKEN = '文件内容已损坏（XML 不完整）；请用 Word 或 WPS 打开后另存一份';
 
-class XmlRefusal extends Error {}
-
-/** Never throws: the error is one sentence in Chinese for the person who sent the file. */
-export function parseXml(bytes: Uint8Array): Result<XmlElement, string> {
-  try {
-    return { ok: true, value: new XmlReader(decoded(bytes)).root() };
-  } catch (error) {
-    return { ok: false, errors: [error instanceof XmlRefusal ? error.message : BROKEN] };
-  }
+/** @throws DocxRefusal */
+export function parseXml(bytes: Uint8Array): XmlElement {
+  return new XmlReader(decoded(bytes)).root();
 }
 
-/** The value of the attribute of that local name, the first where prefixes differ. */
+/** The value of the attribute of that local name, the first where prefixes differ. @throws DocxRefusal for an unknown entity */
 export function attribute(element: XmlElement, name: string): string | undefined {
   const pattern = /\s*([^\s=]+)\s*=\s*(?:"([^"]*)"|'([^']*)')/uy;
   for (let match = pattern.exec(element.attributes); match !== null; match = pattern.exec(element.attributes)) {
@@ -68,8 +62,8 @@ export function chosenOf(alternate: XmlElement): XmlElement | undefined {
 
 function decoded(bytes: Uint8Array): string {
   const utf16 = bytes[0] === 0xff && bytes[1] === 0xfe ? 'utf-16le' : bytes[0] === 0xfe && bytes[1] === 0xff ? 'utf-16be' : null;
-  if (utf16 !== null) return new TextDecoder(utf16, { fatal: true }).decode(bytes);
-  if (!isUtf8(bytes)) throw new XmlRefusal(BROKEN);
+  if (utf16 !== null) return new TextDecoder(utf16).decode(bytes);
+  if (!isUtf8(bytes)) throw new DocxRefusal(BROKEN);
   const xml = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8');
   return xml.startsWith('\uFEFF') ? xml.slice(1) : xml;
 }
@@ -109,7 +103,7 @@ class XmlReader {
       at = this.#markup(next);
     }
     this.#text(at, this.#xml.length, withoutEntities);
-    if (!this.#root || this.#open.length > 0) throw new XmlRefusal(BROKEN);
+    if (!this.#root || this.#open.length > 0) throw new DocxRefusal(BROKEN);
     return this.#root;
   }
 
@@ -123,7 +117,7 @@ class XmlReader {
         return this.#after('?>', start + 2);
       case '!': {
         if (xml.startsWith('<!--', start)) return this.#after('-->', start + 4);
-        if (!xml.startsWith('<![CDATA[', start)) throw new XmlRefusal('文件里有不允许的内容（DOCTYPE），不予读取');
+        if (!xml.startsWith('<![CDATA[', start)) throw new DocxRefusal('文件里有不允许的内容（DOCTYPE），不予读取');
         const end = this.#after(']]>', start + 9);
         this.#text(start + 9, end - 3, (text) => text);
         return end;
@@ -138,7 +132,7 @@ class XmlReader {
     const inside = this.#open.at(-1);
     const text = this.#xml.slice(start, end);
     if (inside) inside.text += decode(text);
-    else if (text.trim() !== '') throw new XmlRefusal(BROKEN);
+    else if (text.trim() !== '') throw new DocxRefusal(BROKEN);
   }
 
   #start(start: number): number {
@@ -154,15 +148,15 @@ class XmlReader {
       text: '',
     };
     this.#count += 1;
-    if (this.#count > MAX_ELEMENTS) throw new XmlRefusal('文档过大；请拆分成几个文件后再导入');
+    if (this.#count > MAX_ELEMENTS) throw new DocxRefusal('文档过大；请拆分成几个文件后再导入');
     const inside = this.#open.at(-1);
     if (inside) inside.children.push(element);
-    else if (this.#root) throw new XmlRefusal(BROKEN);
+    else if (this.#root) throw new DocxRefusal(BROKEN);
     else this.#root = element;
     if (empty) return end + 1;
     this.#open.push(element);
     this.#tags.push(tag);
-    if (this.#open.length > MAX_DEPTH) throw new XmlRefusal('文档嵌套层次过深，不像公文；请用 Word 或 WPS 打开后另存一份');
+    if (this.#open.length > MAX_DEPTH) throw new DocxRefusal('文档嵌套层次过深，不像公文；请用 Word 或 WPS 打开后另存一份');
     return end + 1;
   }
 
@@ -170,7 +164,7 @@ class XmlReader {
     const end = this.#xml.indexOf('>', start);
     const tag = this.#xml.slice(start + 2, end).trimEnd();
     this.#open.pop();
-    if (end === -1 || this.#tags.pop()?.whole !== tag) throw new XmlRefusal(BROKEN);
+    if (end === -1 || this.#tags.pop()?.whole !== tag) throw new DocxRefusal(BROKEN);
     return end + 1;
   }
 
@@ -181,7 +175,7 @@ class XmlReader {
         case GREATER:
           return at;
         case LESS:
-          throw new XmlRefusal(BROKEN);
+          throw new DocxRefusal(BROKEN);
         case DOUBLE_QUOTE:
           at = this.#after('"', at + 1) - 1;
           break;
@@ -191,12 +185,12 @@ class XmlReader {
         default:
       }
     }
-    throw new XmlRefusal(BROKEN);
+    throw new DocxRefusal(BROKEN);
   }
 
   #after(mark: string, from: number): number {
     const at = this.#xml.indexOf(mark, from);
-    if (at === -1) throw new XmlRefusal(BROKEN);
+    if (at === -1) throw new DocxRefusal(BROKEN);
     return at + mark.length;
   }
 
@@ -204,7 +198,7 @@ class XmlReader {
     const known = this.#names.get(whole);
     if (known !== undefined) return known;
     const tag = { whole, local: localName(whole) };
-    if (tag.local === '') throw new XmlRefusal(BROKEN);
+    if (tag.local === '') throw new DocxRefusal(BROKEN);
     this.#names.set(whole, tag);
     return tag;
   }
@@ -216,14 +210,14 @@ function localName(name: string): string {
 
 const ENTITIES: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
 
-/** @throws XmlRefusal for an entity that XML does not know of itself */
+/** @throws DocxRefusal for an entity that XML does not know of itself */
 function withoutEntities(text: string): string {
   if (!text.includes('&')) return text;
   return text.replaceAll(/&([^;&<\s]{0,10});?/gu, (_, name: string) => {
     const code = /^#(?:x([0-9a-f]{1,6})|([0-9]{1,7}))$/iu.exec(name);
     const point = code ? Number.parseInt(code[1] ?? code[2] ?? '', code[1] === undefined ? 10 : 16) : Number.NaN;
     const plain = code ? (point <= 0x10ffff ? String.fromCodePoint(point) : undefined) : ENTITIES[name];
-    if (plain === undefined) throw new XmlRefusal(BROKEN);
+    if (plain === undefined) throw new DocxRefusal(BROKEN);
     return plain;
   });
 }
