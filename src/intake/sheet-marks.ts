@@ -1,13 +1,7 @@
 // What the reader of workbooks leaves out of a sheet's XML: merged cells, number formats, formulas that were never computed, hidden
 // rows. It is scanned, not parsed: one pass, tag by tag.
 
-export interface Range {
-  /** From 0, both ends inclusive. */
-  readonly top: number;
-  readonly left: number;
-  readonly bottom: number;
-  readonly right: number;
-}
+import type { Range } from './grid.ts';
 
 export interface SheetMarks {
   readonly merges: readonly Range[];

@@ -7,13 +7,12 @@ import type { Result } from '../domain/result.ts';
 import type { SourceError } from '../yaml.ts';
 import { decodeText } from './charset.ts';
 import { parseRows, separatorOf } from './csv.ts';
-import { type Cell, fileError, type InputFile, type SourceDocument, type Table } from './document.ts';
-import { addressOf, type Range } from './sheet-marks.ts';
+import { fileError, type InputFile, type SourceDocument, type Table } from './document.ts';
+import { MAX_CELLS, MAX_ROWS, tableOf } from './grid.ts';
+import { addressOf } from './sheet-marks.ts';
 import { TextBuilder } from './text-builder.ts';
 import { readWorkbook } from './workbook.ts';
 
-const MAX_ROWS = 20_000;
-const MAX_CELLS = 300_000;
 const TOO_LARGE = `表格过大：最多 ${MAX_ROWS} 行、${MAX_CELLS} 格；请只保留任务表再导入`;
 
 export async function readXlsx({ file, bytes }: InputFile): Promise<Result<SourceDocument, SourceError>> {
@@ -29,7 +28,7 @@ export async function readXlsx({ file, bytes }: InputFile): Promise<Result<Sourc
       continue;
     }
     if (hiddenRows > 0) remarks.push(`工作表“${name}”有 ${hiddenRows} 行被隐藏或筛去，也读入了`);
-    const table = tableOf(builder, { name, rows, merges });
+    const table = tableOf(builder, { name, rows, merges }, (row, column) => `${name}!${addressOf(row, column)}`);
     if (table === null) return fileError(file, TOO_LARGE);
     tables.push(table);
   }
@@ -45,7 +44,7 @@ export function readCsv(input: InputFile): Result<SourceDocument, SourceError> {
   try {
     const rows = parseRows(text, separatorOf(text) ?? ',', MAX_ROWS + 1);
     const builder = new TextBuilder();
-    const table = tableOf(builder, { name: null, rows, merges: [] });
+    const table = tableOf(builder, { name: null, rows, merges: [] }, addressOf);
     if (table === null) return fileError(input.file, TOO_LARGE);
     return { ok: true, value: { format: 'csv', file: input.file, text: builder.text(), blocks: [table], remarks } };
   } catch (error) {
@@ -53,53 +52,5 @@ export function readCsv(input: InputFile): Result<SourceDocument, SourceError> {
     const line = Number(error['lines'] ?? 1);
     const message = '这一行的引号没有配对：格里有引号时，整格加引号，里面的引号写两遍';
     return { ok: false, errors: [{ file: input.file, line, column: 1, field: '', message }] };
-  }
-}
-
-export interface RawSheet {
-  readonly name: string | null;
-  readonly rows: readonly (readonly string[])[];
-  readonly merges: readonly Range[];
-}
-
-/** The rows as a table whose texts go to `builder`; null where it has more cells than anybody's table of tasks. */
-export function tableOf(builder: TextBuilder, { name, rows, merges }: RawSheet): Table | null {
-  const columns = rows.reduce((most, row) => Math.max(most, row.length), 0);
-  if (rows.length > MAX_ROWS || rows.length * columns > MAX_CELLS) return null;
-  const grid = rows.map(() => Array.from<Cell | undefined>({ length: columns }));
-  const corners = new Map<number, Range>();
-  let covered = 0;
-  for (const range of merges) {
-    const merge = { ...range, bottom: Math.min(range.bottom, rows.length - 1), right: Math.min(range.right, columns - 1) };
-    covered += Math.max(0, merge.bottom - merge.top + 1) * Math.max(0, merge.right - merge.left + 1);
-    // Merges never overlap; those of a hostile file may.
-    if (covered > MAX_CELLS) return null;
-    corners.set(merge.top * columns + merge.left, merge);
-  }
-  const sheet = name === null ? '' : `${name}!`;
-  for (const [row, texts] of grid.entries()) {
-    for (let column = 0; column < columns; column += 1) {
-      if (texts[column] !== undefined) continue;
-      const merge = corners.get(row * columns + column) ?? { top: row, left: column, bottom: row, right: column };
-      const span = builder.add((rows[row]?.[column] ?? '').trim());
-      const cell: Cell = {
-        ...span,
-        row,
-        column,
-        rowSpan: merge.bottom - row + 1,
-        columnSpan: merge.right - column + 1,
-        place: `${sheet}${addressOf(row, column)}`,
-      };
-      fill(grid, cell);
-    }
-  }
-  return { kind: 'table', name, rows: grid as Cell[][] };
-}
-
-function fill(grid: (Cell | undefined)[][], cell: Cell): void {
-  for (let row = cell.row; row < cell.row + cell.rowSpan; row += 1) {
-    const places = grid[row];
-    if (places === undefined) return;
-    for (let column = cell.column; column < cell.column + cell.columnSpan; column += 1) places[column] ??= cell;
   }
 }

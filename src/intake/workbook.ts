@@ -7,7 +7,8 @@ import readXlsxFile from 'read-excel-file/node';
 
 import type { Result } from '../domain/result.ts';
 import { numberFormats, shownDate } from './sheet-dates.ts';
-import { addressOf, type Range, type SheetMarks, sheetMarks } from './sheet-marks.ts';
+import type { Range } from './grid.ts';
+import { addressOf, type SheetMarks, sheetMarks } from './sheet-marks.ts';
 import { readZip } from './zip.ts';
 
 const MAX_CELLS = 2_000_000;
