@@ -26,10 +26,13 @@ export function readClauses(
   times: TimeContext,
   actorsAt: (offset: number) => ActorContext,
 ): PartTasks[] {
+  let numbered = false;
   return parts.map((part) => {
-    const candidates = tasksOf(part)
+    const read = tasksOf(part)
       .map((found) => ({ found, fields: readFields(source, found, { times, actors: actorsAt(found.span.end) }) }))
       .filter((candidate) => isTask(candidate));
+    const candidates = numbered && isReference(read) ? read.filter((candidate) => isAssigned(candidate)) : read;
+    numbered ||= part.root.children.length > 0;
     const missing = withoutUnits(candidates);
     return {
       label: part.label,
@@ -56,6 +59,16 @@ function isTask({ found: { certainty, blocks }, fields: { lead, deadlines } }: C
   }
 }
 
+function isAssigned({ found: { blocks }, fields: { lead, deadlines } }: Candidate): boolean {
+  return blocks.some(({ isStated }) => isStated) || (lead.length > 0 && deadlines.length > 0);
+}
+
+/** An annex of indicators, forms or explanations: hardly anything in it is anybody's. */
+function isReference(candidates: readonly Candidate[]): boolean {
+  const somebodys = candidates.filter(({ fields: { lead, deadlines } }) => lead.length > 0 || deadlines.length > 0);
+  return somebodys.length < candidates.length * 0.3;
+}
+
 function taskOf(source: string, { found, fields }: Candidate, asksUnits: boolean): ReadTask {
   const { ref, span, heading, blocks } = found;
   const [first] = blocks;
@@ -72,7 +85,7 @@ function taskOf(source: string, { found, fields }: Candidate, asksUnits: boolean
   };
 }
 
-/** Items of a clause whose other items mostly name who leads. */
+/** Items of a clause whose other items mostly state who leads. */
 function withoutUnits(candidates: readonly Candidate[]): ReadonlySet<Candidate> {
   const siblings = new Map<Clause | null, Candidate[]>();
   for (const candidate of candidates) {
@@ -85,7 +98,8 @@ function withoutUnits(candidates: readonly Candidate[]): ReadonlySet<Candidate> 
   const missing = new Set<Candidate>();
   for (const group of siblings.values()) {
     const without = group.filter(({ fields }) => fields.lead.length === 0);
-    if (group.length < 3 || without.length > group.length / 3) continue;
+    const stated = group.filter(({ found }) => found.blocks.some(({ isStated }) => isStated));
+    if (group.length < 3 || stated.length < group.length * 0.6) continue;
     for (const candidate of without) if (!candidate.fields.doubts.some(({ field }) => field === 'lead')) missing.add(candidate);
   }
   return missing;

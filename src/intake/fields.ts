@@ -5,7 +5,7 @@ import { readActors } from './actors.ts';
 import { type Block, within } from './blocks.ts';
 import type { Span } from './document.ts';
 import { Passage } from './passage.ts';
-import type { ReadTask, TimeContext } from './reading.ts';
+import type { Doubt, ReadTask, TimeContext } from './reading.ts';
 import type { Found } from './tasks.ts';
 import { readTimes } from './time.ts';
 
@@ -16,7 +16,7 @@ export interface FieldContext {
 
 export type Fields = Pick<ReadTask, 'deadlines' | 'lead' | 'cooperate' | 'doubts'>;
 
-export function readFields(source: string, { blocks }: Found, context: FieldContext): Fields {
+export function readFields(source: string, { heading, over, blocks }: Found, context: FieldContext): Fields {
   const whole = Passage.of(
     source,
     blocks.flatMap((block) => within(source, block, 0, block.passage.length)),
@@ -24,7 +24,9 @@ export function readFields(source: string, { blocks }: Found, context: FieldCont
   const units = readActors(whole, context.actors);
   const body = Passage.of(
     source,
-    blocks.flatMap((block) => spansOf(source, block, sentences(block))),
+    [...(heading !== null && SAYS_WHEN.test(heading.passage.text) ? [heading] : []), ...blocks].flatMap((block) =>
+      spansOf(source, block, sentences(block)),
+    ),
   );
   const stated = Passage.of(
     source,
@@ -38,8 +40,20 @@ export function readFields(source: string, { blocks }: Found, context: FieldCont
     },
     context.times,
   );
-  return { deadlines: times.deadlines, lead: units.lead, cooperate: units.cooperate, doubts: [...units.doubts, ...times.doubts] };
+  const above: Doubt[] =
+    over !== null && SAYS_WHEN.test(over.passage.text)
+      ? [{ field: 'deadlines', reason: `标题“${over.passage.printed().slice(0, 60)}”里写有时间，没有算到它下面的各段，请核对` }]
+      : [];
+  return {
+    deadlines: times.deadlines,
+    lead: units.lead,
+    cooperate: units.cooperate,
+    doubts: [...units.doubts, ...times.doubts, ...above],
+  };
 }
+
+/** A heading that says by when: （一）6月底前完成摸底. */
+const SAYS_WHEN = /\d月|[月年]底|季度|[上下]半年|日前/u;
 
 type Range = readonly [start: number, end: number];
 

@@ -7,9 +7,9 @@ import { Passage } from './passage.ts';
 import type { Read } from './reading.ts';
 
 const KIND =
-  '(?:要点|方案|意见|通知|计划|办法|规划|措施|细则|安排|分工|分解|任务|行动|决定|公告|通告|纲要|报告|规定|条例|制度|清单|目录|台账|任务书|责任书|指南|预案|批复|函|令|政策|[一-龥]{0,6}表|要求|事项|工作|条)';
+  '(?:要点|方案|意见|通知|计划|办法|规划|措施|细则|安排|分工|分解|任务|行动|决定|公告|通告|通报|纲要|报告|规定|条例|制度|清单|目录|台账|任务书|责任书|指南|预案|批复|函|令|政策|[一-龥]{0,6}表|要求|事项|工作|条)';
 const TITLE_END = new RegExp(`${KIND}(?:\\([^()]{1,20}\\))?$`, 'u');
-const SENDS = /(?:关于)?(?:印发|下发|发布)(?:\(|《|〈|<)?(.{2,150}?)(?:》|〉|>|\))?的通知$/u;
+const SENDS = /(?:关于)?(?:印发|下发|发布)(?:\(|《|〈|<)?(.{2,150}?)(?:》|〉|>|\))?的(?:通知|函)$/u;
 const LONGEST = 160;
 const LONGEST_LINE = 60;
 
@@ -17,7 +17,7 @@ const LONGEST_LINE = 60;
 export function titleOf(source: string, top: readonly Paragraph[], caption: Passage | null): Read<string> | null {
   const groups = groupsOf(source, top);
   const cover = groups.find(({ text }) =>
-    /(?:关于|印发|转发|批转).{2,}(?:通知|意见|决定|批复|函|通告|公告|报告|令)$/u.test(text),
+    /(?:关于|印发|转发|批转).{2,}(?:通知|意见|决定|批复|函|通告|通报|公告|报告|令)$/u.test(text),
   );
   const sent = cover === undefined ? null : sentBy(cover);
   if (sent !== null) return sent;
@@ -59,13 +59,17 @@ interface Joined {
 }
 
 function isTitleLine(text: string): boolean {
-  if (text.length > LONGEST_LINE || /[。;!?:]/u.test(text) || text.endsWith('文件')) return false;
+  if (text.length > LONGEST_LINE || /[。;!?:]/u.test(text)) return false;
+  // 某某县人民政府办公室文件 is the letter's head, 关于…规范性文件 the first line of a title.
+  if (/^[^关印转]{2,30}文件$/u.test(text)) return false;
   if (/[〔[(【]\d{4}[〕\])】](?:第)?\d{1,5}号/u.test(text)) return false;
   return !/^\(?(?:此件|附件|附表|\d{4}年\d{1,2}月\d{1,2}日)/u.test(text) && /\p{Script=Han}{2}/u.test(text);
 }
 
 function endsTitle(text: string): boolean {
-  return /(?:的通知|通知|意见|决定|批复|公告|通告)$/u.test(text) || (TITLE_END.test(text) && !/(?:关于|印发|转发)/u.test(text));
+  return (
+    /(?:的通知|通知|意见|决定|批复|公告|通告|通报)$/u.test(text) || (TITLE_END.test(text) && !/(?:关于|印发|转发)/u.test(text))
+  );
 }
 
 function sentBy(cover: Passage): Read<string> | null {

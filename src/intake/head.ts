@@ -31,8 +31,10 @@ export function readHead(source: string, paragraphs: readonly Paragraph[], first
   const end = paragraphs.slice(Math.max(top.length, paragraphs.length - END));
   const lines = [...top, ...end].map(({ passage }) => passage);
   const number = numberIn(lines);
+  // A letter is signed before its annexes, which may be long.
+  const all = paragraphs.map(({ passage }) => passage);
   const title = titleOf(source, top, caption);
-  const signed = signatureIn(lines);
+  const signed = signatureIn(all);
   const issuedOn = signed.date ?? printedOn(lines);
   const issuer = signed.issuer ?? redHead(lines) ?? titleIssuer(top) ?? printer(lines);
   return { title, number, issuer, issuedOn, year: yearOf(title, issuedOn, number) };
@@ -44,8 +46,7 @@ function numberIn(lines: readonly Passage[]): Read<string> | null {
     const found = NUMBER.exec(line.text);
     if (found === null) continue;
     const start = found[0].indexOf(found[1] ?? '');
-    const value = (found[1] ?? '').replace(/[[(【](?=\d{4})/u, '〔').replace(/(?<=〔\d{4})[\])】]/u, '〕');
-    return read(line, start, start + (found[1] ?? '').length, value, '发文字号');
+    return read(line, start, start + (found[1] ?? '').length, line.printed(start, start + (found[1] ?? '').length), '发文字号');
   }
   return null;
 }
@@ -134,7 +135,7 @@ function yearOf(title: Read<string> | null, issuedOn: Read<IsoDate> | null, numb
     return { ...title, value: inTitle, rule: '题名' };
   }
   if (issuedOn !== null && issued !== null) return { ...issuedOn, value: issued, rule: '成文日期' };
-  const inNumber = /〔(\d{4})〕/u.exec(number?.value ?? '')?.[1];
+  const inNumber = /[〔[(【](\d{4})/u.exec((number?.value ?? '').normalize('NFKC'))?.[1];
   if (number !== null && inNumber !== undefined) return { ...number, value: Number(inNumber), rule: '发文字号' };
   return title !== null && inTitle !== undefined ? { ...title, value: inTitle, rule: '题名' } : null;
 }

@@ -66,7 +66,7 @@ function placesIn(text: string): Place[] {
       /[(一二三四五六七八九十1①]/u.test(text.charAt(at));
     if (!fresh && !afterHeading) continue;
     const found = markAt(text, at);
-    if (found === null || found.scheme === 'a.' || found.scheme === '附件' || found.scheme === '第条') continue;
+    if (found === null || found.isWeak || found.scheme === 'a.' || found.scheme === '附件' || found.scheme === '第条') continue;
     const expected = (last.get(found.scheme) ?? 0) + 1;
     const goesOn = at === 0 || found.number === expected || (found.number === 1 && previous?.mark.scheme !== found.scheme);
     if (!goesOn || (!fresh && !(found.number === 1 || last.has(found.scheme)))) continue;

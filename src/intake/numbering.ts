@@ -24,6 +24,8 @@ export interface Mark {
   readonly label: string;
   /** Characters of the plain text that it takes, its separator included. */
   readonly length: number;
+  /** A digit follows: 3.5 may be a decimal; only what is counted before tells. */
+  readonly isWeak: boolean;
 }
 
 const DIGITS = '〇一二三四五六七八九';
@@ -46,7 +48,8 @@ const READERS: readonly (readonly [RegExp, Reader])[] = [
     /(\d{1,2}(?:\.\d{1,2}){1,3})(?![\d.%‰])[、.]?(?![万亿倍个元米吨公平千百十年月日号％版第])/uy,
     ([whole, n = '']) => mark('1.1', last(n), n, whole),
   ],
-  [/(\d{1,3})(?:、|\.(?!\d))/uy, ([whole, n = '']) => mark('1.', Number(n), n, whole)],
+  [/(\d{1,3})(?:、|\.(?!\d)|\.(?=(?:(?:19|20)\d{2}年|\d{1,2}月)))/uy, ([whole, n = '']) => mark('1.', Number(n), n, whole)],
+  [/([1-9]\d?)\.(?=\d{1,4}[^\d.%‰])/uy, ([whole, n = '']) => mark('1.', Number(n), n, whole, true)],
   [/\((\d{1,3})\)[、.]?/uy, ([whole, n = '']) => mark('(1)', Number(n), `(${n})`, whole)],
   [/(\d{1,3})\)[、.]?/uy, ([whole, n = '']) => mark('1)', Number(n), `${n})`, whole)],
   [/([a-zA-Z])(?:[、)]|\.(?![a-zA-Z\d]))/uy, ([whole, n = '']) => mark('a.', n.toLowerCase().charCodeAt(0) - 96, n, whole)],
@@ -97,8 +100,8 @@ export function figure(text: string): number {
   return sum + unit;
 }
 
-function mark(scheme: Scheme, number: number, label: string, whole: string): Mark | null {
-  return number > 0 && number < 1000 ? { scheme, number, label, length: whole.length } : null;
+function mark(scheme: Scheme, number: number, label: string, whole: string, isWeak = false): Mark | null {
+  return number > 0 && number < 1000 ? { scheme, number, label, length: whole.length, isWeak } : null;
 }
 
 function last(dotted: string): number {

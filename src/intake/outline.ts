@@ -2,6 +2,7 @@
 
 import type { Mark, Scheme } from './numbering.ts';
 import { markAt } from './numbering.ts';
+import { isOrganisation } from './blocks.ts';
 import { endsSentence, type Paragraph } from './paragraphs.ts';
 
 export interface Clause {
@@ -26,6 +27,7 @@ export interface Part {
 export function partsOf(paragraphs: readonly Paragraph[]): Part[] {
   const parts: Building[] = [new Building('')];
   let listing = false;
+  let before = '';
   for (const paragraph of paragraphs) {
     const { text } = paragraph.passage;
     const mark = markAt(text);
@@ -43,8 +45,21 @@ export function partsOf(paragraphs: readonly Paragraph[]): Part[] {
       parts.push(part);
     }
     part.add(paragraph, listing ? null : mark);
+    // What follows the signature of a letter with clauses of its own is what the letter sends.
+    if (part.root.children.length > 0 && isSignature(before, text)) parts.push(new Building(''));
+    before = text;
   }
-  return parts;
+  return parts.filter((part, index) => !isContents(part, parts[index + 1]));
+}
+
+/** Nothing but headings, which the next part begins with again: a table of contents. */
+function isContents(part: Part, next: Part | undefined): boolean {
+  const first = (of: Part | undefined) => of?.root.children[0]?.paragraph?.passage.text.replace(/[.…·\d]{1,80}$/u, '');
+  return part.root.children.length >= 2 && isBare(part.root) && first(part) === first(next);
+}
+
+function isBare(root: Clause): boolean {
+  return clausesBelow(root).every(({ paragraph, body }) => body.length === 0 && (paragraph?.passage.length ?? 0) <= 80);
 }
 
 /** All clauses below, depth first, in reading order. */
@@ -56,6 +71,13 @@ export function clausesBelow(clause: Clause): Clause[] {
     stack.push(...next.children.toReversed());
   }
   return found;
+}
+
+/** 某某县人民政府办公室 and 2026年3月20日, on two lines or run together. */
+function isSignature(before: string, text: string): boolean {
+  if (text.length > 50) return false;
+  const date = /^([^,。;:\d]{0,30})(?:\d{4}|[〇○零一二三四五六七八九]{4})年[^,。年]{2,6}日$/u.exec(text);
+  return date !== null && isOrganisation(date[1] === '' ? before : (date[1] ?? ''));
 }
 
 type Level = Scheme | `h${number}`;
@@ -73,7 +95,8 @@ class Building implements Part {
   /** 一、 again after the part has counted on: another text begins. */
   beginsAnew(mark: Mark): boolean {
     const top = this.#open[0]?.level;
-    return mark.number === 1 && mark.scheme === top && mark.scheme === '一、' && (this.#last.get(mark.scheme) ?? 0) >= 2;
+    if (mark.number !== 1 || mark.scheme !== top || (this.#last.get(mark.scheme) ?? 0) < 2) return false;
+    return mark.scheme === '一、' || isBare(this.root);
   }
 
   add(paragraph: Paragraph, mark: Mark | null): void {
@@ -88,8 +111,9 @@ class Building implements Part {
   }
 
   // A number that neither begins nor goes on counting is a figure at the start of a sentence.
-  #counts({ scheme, number }: Mark): boolean {
-    return number <= (this.#last.get(scheme) ?? 0) + 12;
+  #counts({ scheme, number, isWeak }: Mark): boolean {
+    const last = this.#last.get(scheme) ?? 0;
+    return isWeak ? last > 0 && number === last + 1 : number <= last + 12;
   }
 
   #push(level: Level, paragraph: Paragraph, mark: Mark | null): void {

@@ -112,6 +112,7 @@ function isCutUnwrapped(current: Current, before: Row, { texts }: Layout): boole
 function isMention({ mark, passage }: Row, before: Row, { wrap }: Layout, seen: ReadonlyMap<Scheme, number>): boolean {
   if (mark === null) return false;
   const last = seen.get(mark.scheme);
+  if (mark.isWeak && mark.number !== (last ?? Infinity) + 1) return true;
   const expected = mark.number === 1 || (last !== undefined && mark.number > last && mark.number <= last + 2);
   if (mark.scheme === '附件' || mark.scheme === '第条')
     return before.ending === 'open' && (before.width > 20 || passage.length > 40);
@@ -136,18 +137,18 @@ function bothCentred(before: Row, row: Row): boolean {
 }
 
 const STATEMENT =
-  /^[([【]?(?:主要|主|第一)?(?:责任|牵头|配合|负责|承办|主办|协办|实施|落实|完成|时间|办理|整改)(?:单位|部门|领导|人|时限|节点|时间|期限|进度|要求)(?:及[^:]{1,8})?:/u;
+  /^[([【〔]?(?:主要|主|第一)?(?:责任|牵头|配合|负责|承办|主办|协办|实施|落实|完成|时间|办理|整改)(?:单位|部门|领导|人|时限|节点|时间|期限|进度|要求)(?:及[^:]{1,8})?:/u;
 
 /** Whether the line names units or a time for what stands before it: 责任单位：…, （牵头单位：…. */
 export function startsStatement(text: string): boolean {
   return (
     STATEMENT.test(text.slice(0, 24)) ||
-    /^\([^()]{2,200}(?:负责|牵头|配合|落实|参与|承办)[^()]{0,40}\)?$/u.test(text.slice(0, 300))
+    /^[(〔][^()〔〕]{2,200}(?:负责|牵头|配合|落实|参与|承办)[^()〔〕]{0,40}[)〕]?$/u.test(text.slice(0, 300))
   );
 }
 
 function isLabelAlone(text: string): boolean {
-  return text.length <= 14 && /^[([【]?[^\d。]{0,3}(?:单位|部门|时限|节点|时间|期限):$/u.test(text);
+  return text.length <= 14 && /^[([【〔]?[^\d。]{0,3}(?:单位|部门|时限|节点|时间|期限):$/u.test(text);
 }
 
 /** Brackets and quotes left open. One that is never closed would swallow the document: what is too far back is forgotten. */

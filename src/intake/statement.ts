@@ -12,10 +12,10 @@ export interface Statement {
 const UNIT_LABEL =
   '(?:主要|第一|市级|县级|区级|省级|共同)?(?:责任|牵头|配合|负责|承办|主办|协办|实施|落实|参与|参加|协同)(?:单位|部门|领导|人|科室|主体|处室|地区)?(?:及[^:()]{1,8})?';
 const TIME_LABEL = '(?:计划|办理|整改|工作)?(?:完成|办结)?(?:时限|节点|时间|期限|进度|时间节点|时限要求)(?:要求|安排)?';
-const LABEL = new RegExp(`(?:^|[。;.!?)\\]】”])([(【\\[]?(?:(${UNIT_LABEL})|${TIME_LABEL})[】\\]]?:)`, 'gu');
+const LABEL = new RegExp(`(?:^|[。;.!?)\\]】”])([(【〔\\[]?(?:(${UNIT_LABEL})|${TIME_LABEL})[】\\]]?:)`, 'gu');
 const UNITS = new RegExp(`^(?:${UNIT_LABEL}):`, 'u');
 const LONGEST = 700;
-const VERB = /(?:牵头|负责|配合|分工|会同|落实|参与|参加|承办|主办|协办|实施|办理)/u;
+const VERB = /(?:牵头|负责|配合|分工|会同|落实|参与|参加|承办|主办|协办|实施|办理|指导|督导|监督|支持|协助|协同)/u;
 const EXPLAINS = /^(?:以下|下同|含|包括|即|如|见|不含|详见|除|其中|试行|国(?:办)?(?:发|函))/u;
 const TIME = /\d{1,2}月|[年月季]?(?:底|末)前?|每[年季月周半]|全年|年内|长期|持续|上半年|下半年|第[一二三四]季度/u;
 const NAME =
@@ -72,8 +72,9 @@ function kindOf(text: string, start: number, end: number): Statement['kind'] | n
 // 甲局牵头，乙局配合: the verb closes a part of the bracket; 负责人、配合度 and whole sentences do not.
 function isShareOut(inside: string): boolean {
   return (
-    /(?:牵头|负责|配合|分工|落实|参与|参加|承办|主办|协办|实施|办理|组织|推进|完成)(?:[,。;:、]|$)/u.test(inside) ||
-    /(?:牵头|负责|会同|按职责)[^,。]{0,200}$/u.test(inside)
+    /(?:牵头|负责|配合|分工|落实|参与|参加|承办|主办|协办|实施|办理|组织|推进|完成|指导|督导|监督|支持|协助|协同)(?:[,。;:、]|$)/u.test(
+      inside,
+    ) || /(?:牵头|负责|会同|按职责)[^,。]{0,200}$/u.test(inside)
   );
 }
 
@@ -83,8 +84,8 @@ function bracketsIn(text: string): { start: number; end: number }[] {
   const pairs: { start: number; end: number }[] = [];
   for (let at = 0; at < text.length; at += 1) {
     const character = text.charAt(at);
-    if ('([【'.includes(character)) open.push(at);
-    else if (')]】'.includes(character)) {
+    if ('([【〔'.includes(character)) open.push(at);
+    else if (')]】〕'.includes(character)) {
       const start = open.pop();
       if (start !== undefined && at - start < 800) pairs.push({ start, end: at + 1 });
     }

@@ -22,6 +22,8 @@ export interface Found {
   readonly certainty: Certainty;
   /** A paragraph that only heads the clause. */
   readonly heading: Block | null;
+  /** The heading of several tasks, where it is not this one's alone. */
+  readonly over: Block | null;
   /** Never empty. */
   readonly blocks: readonly Block[];
   /** From the first character of its number to its last: where the quote stands. */
@@ -76,12 +78,14 @@ class Reader {
   #leaf(clause: Clause, own: Block | null, heading: Block | null, aims: boolean): void {
     const ref = this.#refs(clause);
     const follow = textsOf(clause.body);
-    if (heading !== null && follow.length === 0) {
-      this.#add(clause, null, [heading], aims ? 'loose' : 'item', ref);
+    if (heading !== null && follow.every(({ isAlone }) => isAlone)) {
+      this.#add(clause, null, [heading, ...follow], aims && follow.length === 0 ? 'loose' : 'item', ref);
       return;
     }
     const texts = heading === null && own !== null && own.passage.length > 0 ? [own, ...follow] : follow;
-    const { kept, closing } = clause === this.#last ? this.#closing(texts, heading) : { kept: texts, closing: [] };
+    // Under a section's own heading its paragraphs are the section's.
+    const isSection = heading !== null && clause.parent === this.#part.root;
+    const { kept, closing } = clause === this.#last && !isSection ? this.#closing(texts, heading) : { kept: texts, closing: [] };
     const groups = heading === null ? asOne(kept) : grouped(kept, this.#evidence.statedLast);
     for (const [index, group] of groups.entries()) {
       const stated = group.some(({ isStated }) => isStated);
@@ -112,8 +116,7 @@ class Reader {
       const groups = stated ? grouped(intro, this.#evidence.statedLast) : [intro];
       for (const [index, group] of groups.entries()) {
         const certainty = group.some(({ isStated }) => isStated) ? 'item' : 'loose';
-        const ref = groups.length === 1 ? this.#refs(clause) : `${this.#refs(clause)}-${index}`;
-        this.#add(clause, heading, group, certainty, certainty === 'loose' ? `${this.#refs(clause)}-0` : ref);
+        this.#add(clause, heading, group, certainty, `${this.#refs(clause)}${groups.length === 1 ? '' : `-${index + 1}`}`);
       }
     }
     for (const child of clause.children) this.clause(child, aims);
@@ -144,7 +147,8 @@ class Reader {
     if (first === undefined) return;
     const headed = whole && heading !== null ? [heading, ...blocks] : blocks;
     const span = { start: headed[0]?.spans[0]?.start ?? 0, end: headed.at(-1)?.spans.at(-1)?.end ?? 0 };
-    this.found.push({ ref, certainty, heading: whole ? heading : null, blocks, span, clause });
+    const headings = whole ? { heading, over: null } : { heading: null, over: heading };
+    this.found.push({ ref, certainty, ...headings, blocks, span, clause });
   }
 }
 

@@ -8,14 +8,23 @@ const SHORTEST = 4;
 /** `heading`: a paragraph that only heads the clause; null where the clause begins with its text. Never empty for a text that is not. */
 export function proposeTitle(heading: Passage | null, body: Passage): string {
   if (heading !== null && heading.length > 0) {
-    const end = heading.text.replace(/[。.:;,、]{1,2}$/u, '').length;
+    const end = withoutTail(heading.text).length;
     return heading.printed(0, end <= LONGEST * 1.5 ? end : cutOf(heading.text));
   }
   const start = leading(body.text.slice(0, 60));
   const text = body.text.slice(start);
-  const sentence = /^(?:[^。.;!?:]|(?<=\d)\.|\.(?=\d)){0,200}/u.exec(text)?.[0] ?? '';
+  const sentence = withoutTail(/^(?:[^。.;!?:]|(?<=\d)\.|\.(?=\d)){0,200}/u.exec(text)?.[0] ?? '');
   const end = sentence.length >= SHORTEST && sentence.length <= LONGEST ? sentence.length : cutOf(text);
   return body.printed(start, start + end).replace(/[，、,.。；;：:]$/u, '');
+}
+
+/** Without a closing mark, and without the dates of a stage: 宣传发动阶段（3月1日—3月31日）. */
+function withoutTail(text: string): string {
+  const end = text.slice(-60);
+  return (
+    text.slice(0, text.length - end.length) +
+    end.replace(/[。.:;,、]{1,2}$/u, '').replace(/\([^()]{0,40}[\d年月日][^()]{0,40}\)$/u, '')
+  );
 }
 
 // Where to end: after whole clauses as long as they fit, else before what would be cut.

@@ -10,12 +10,17 @@ export function together(
 ): { readonly tasks: readonly ReadTask[]; readonly doubts: readonly string[] } {
   const clauses = parts.flatMap(({ tasks }) => tasks);
   const rows = tables.flat();
-  const taken = new Set<string>();
+  const main = parts.toSorted((one, other) => other.tasks.length - one.tasks.length)[0];
+  const before = main === undefined ? 0 : parts.indexOf(main);
   const sources = [
-    ...parts.map(({ label, tasks }) => ({ tasks, prefix: label === '' ? '' : `${label}-` })),
+    ...parts.map(({ label, tasks }, index) => ({ tasks, prefix: `${label === '' ? (index < before ? '通知' : '附') : label}-` })),
     ...tables.map((tasks, index) => ({ tasks, prefix: tables.length > 1 ? `表${index + 1}-` : '表-' })),
   ];
-  const named = sources.flatMap(({ tasks, prefix }) => withFreeRefs(tasks, prefix, taken));
+  // The part with most tasks keeps its refs bare.
+  const taken = new Set<string>();
+  const named = sources
+    .toSorted((one, other) => other.tasks.length - one.tasks.length)
+    .flatMap(({ tasks, prefix }) => withFreeRefs(tasks, prefix, taken));
   const same = sameDuties(clauses, rows);
   return {
     tasks: named.toSorted(
