@@ -9,6 +9,7 @@ import { canonicalName, type Directory, resolveName } from '../domain/directory.
 import type { Schedule } from '../domain/notice.ts';
 import { boundsOf, inContext } from '../intake/context.ts';
 import { isOpen } from '../intake/draft.ts';
+import { isTold } from '../intake/draft-file.ts';
 import { type Places, placesIn } from '../intake/place.ts';
 import { oneLine } from '../intake/printable.ts';
 import type { Doubt, Read, Reading, ReadTask } from '../intake/reading.ts';
@@ -39,7 +40,8 @@ export function summary(drafted: Drafted): string {
 function noticeLines({ notice, document }: Reading, schedule: Schedule): string[] {
   const places = placesIn(document);
   const from = (read: Read<unknown> | null, value: unknown): string => {
-    if (read === null || read.value !== value) return value === null ? '' : '您写明的，或暂用的';
+    if (read === null || read.value !== value) return value === null ? '' : '不取自文件';
+    if (isTold(read)) return `由 ${read.rule} 写明`;
     return [places.at(read.span)?.place ?? '', oneLine(read.rule)].filter((each) => each !== '').join('，');
   };
   const { title, number, issuer, issuedOn, year } = schedule.notice;

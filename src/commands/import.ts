@@ -96,9 +96,10 @@ async function importDocument(input: InputFile, options: Options, means: Means):
     valueOf(await reader.read(input, { hints: { year, issuedOn: options.issued ?? null }, directory, renames }));
   let reading = await read(options.year ?? null);
   if (options.explain !== undefined) return print(explained(reading, options.explain));
-  if (options.json === true) printJson(toResult(reading));
+  if (options.json === true) printJson(resultOf(reading, options));
   if (options.json === true && options.out === undefined) return;
 
+  refuseEmpty(reading);
   const year = await yearOf(reading, mayAsk);
   // The answer dates what stayed open.
   if (year !== reading.notice.year?.value) reading = await read(year);
@@ -113,16 +114,24 @@ async function importDocument(input: InputFile, options: Options, means: Means):
   print(summary({ reading, schedule, directory, out: options.out, directoryIsBeside }));
 }
 
+/** What was told outranks what was read, as in the draft. */
+function resultOf(reading: Reading, { title, number }: Options): ReturnType<typeof toResult> {
+  const result = toResult(reading);
+  const told = { ...(title === undefined ? {} : { title }), ...(number === undefined ? {} : { number }) };
+  return { ...result, document: { ...result.document, ...told } };
+}
+
+function refuseEmpty({ document, tasks, doubts }: Reading): void {
+  if (tasks.length > 0) return;
+  throw new Failure([`${document.file}：没有读到任务`, ...doubts, ...document.remarks].join('\n  '), EXIT.findings);
+}
+
 /** The file, tried before it is written: what cannot be read back must not be handed to a person. */
 function draftText(reading: Reading, schedule: Schedule): string {
-  const { file } = reading.document;
-  if (schedule.tasks.length === 0) {
-    throw new Failure([`${file}：没有读到任务`, ...reading.doubts, ...reading.document.remarks].join('\n  '), EXIT.findings);
-  }
   const text = writeDraft(reading, schedule);
   const back = readSchedule({ file: '草稿', text });
-  if (!back.ok) throw new Failure(`${file} 读出的草稿写不成文件：\n${formatErrors(back.errors)}`, EXIT.findings);
-  return text;
+  if (back.ok) return text;
+  throw new Failure(`${reading.document.file} 读出的草稿写不成文件：\n${formatErrors(back.errors)}`, EXIT.findings);
 }
 
 function explained(reading: Reading, ref: string): string {

@@ -79,9 +79,10 @@ export function openReader(limits: Limits = LIMITS): Reader {
   };
 }
 
-type Ending = 'time' | 'memory' | 'crash' | 'closed';
+type Ending = 'start' | 'time' | 'memory' | 'crash' | 'closed';
 
 const ENDINGS: Readonly<Record<Ending, (limits: Limits) => string>> = {
+  start: () => '读取程序没能启动，与这个文件无关；请再试一次，仍不行请检查程序是否完整',
   time: ({ timeMs }) => `这个文件读了 ${timeMs / 1_000} 秒还没有读完，已停止；请拆成几个小文件，或另存为 docx、txt 再导入`,
   memory: ({ memoryMb }) => `这个文件读不下去：占用内存超过 ${memoryMb} MB，已停止；请拆成几个小文件，或另存为 docx、txt 再导入`,
   crash: () => '这个文件读不下去：读取程序意外停止；请另存为 docx、xlsx 或 txt 再导入',
@@ -102,7 +103,7 @@ class Apart {
   worn = false;
   readonly #child: ChildProcess;
   readonly #limits: Limits;
-  readonly #ready: Promise<unknown>;
+  readonly #ready: Promise<Reply | Ending>;
   #settle: ((outcome: Reply | Ending) => void) | null = null;
 
   constructor(limits: Limits) {
@@ -122,7 +123,8 @@ class Apart {
   }
 
   async read(request: Request): Promise<Result<Reading, SourceError> | Ending> {
-    await this.#ready;
+    const started = await this.#ready;
+    if (typeof started === 'string') return started === 'closed' || started === 'memory' ? started : 'start';
     if (this.ending !== null) return this.ending;
     const answer = this.#answer(this.#limits.timeMs);
     // A failure to send comes with the end of the process.

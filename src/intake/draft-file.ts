@@ -9,7 +9,7 @@ import type { Format, Span } from './document.ts';
 import { isOpen } from './draft.ts';
 import { type Places, placesIn } from './place.ts';
 import { inLines, oneLine } from './printable.ts';
-import type { DoubtField, Read, Reading, ReadTask } from './reading.ts';
+import type { DoubtField, Origin, Read, Reading, ReadTask } from './reading.ts';
 import { layOutSchedule, printSchedule } from './schedule.ts';
 
 const FORMATS: Readonly<Record<Format, string>> = {
@@ -64,11 +64,17 @@ function annotateNotice(node: YAMLMap, { notice, document }: Reading, schedule: 
   }
 }
 
+/** By an option of the command; the quote is then no more than the beginning of the document. */
+export function isTold({ rule }: Origin): boolean {
+  return rule.startsWith('--');
+}
+
 function sourceOf(read: Read<string | number> | null, written: unknown, places: Places): string {
   if (written === null) return '没有读到';
   if (read === null) return '没有读到，暂定的';
   const value = typeof read.value === 'string' ? oneLine(read.value) : read.value;
   if (value !== written) return '不取自文件';
+  if (isTold(read)) return `由 ${read.rule} 写明`;
   const quote = oneLine(read.quote, 60);
   const words = quote === String(value) ? read.rule : `${read.rule}：【${quote}】`;
   const place = places.at(read.span)?.place ?? '';

@@ -24,11 +24,11 @@ export function draftSchedule(reading: Reading, options: DraftOptions): Schedule
   const { notice, document } = reading;
   const issuedOn = notice.issuedOn?.value ?? null;
   const read = oneLine(options.title ?? notice.title?.value ?? '', 200);
-  const fallback = oneLine(document.file.replace(/^.*[/\\]/u, '').replace(/\.[a-z]{2,8}$/iu, ''), 200);
+  const fallback = oneLine(/([^/\\]+)\.[a-z]{2,8}$/iu.exec(document.file)?.[1] ?? '', 200) || '（请填写通知全称）';
   const title = read === '' ? fallback : read;
   const assumedIssuedOn = issuedOn === null ? `${options.year}-01-01` : null;
   const general = [
-    ...(read === '' ? [`没有读到通知的题名，暂用文件名“${title}”；它会写进每封信，请在 notice.title 改为通知全称`] : []),
+    ...(read === '' ? [`没有读到通知的题名，暂写“${title}”；它会写进每封信，请在 notice.title 改为通知全称`] : []),
     ...(assumedIssuedOn === null
       ? []
       : [`没有读到成文日期，暂按 ${assumedIssuedOn} 起算；知道的话，请把 notice 的 assumedIssued 一行改成 issued 并写上日期`]),
@@ -44,7 +44,7 @@ export function draftSchedule(reading: Reading, options: DraftOptions): Schedule
     name: options.name,
     office: options.office,
     notice: {
-      title: title === '' ? '（请填写通知全称）' : title,
+      title,
       number: oneLineOrNull(options.number ?? notice.number?.value),
       issuer: oneLineOrNull(notice.issuer?.value),
       issuedOn,

@@ -99,16 +99,19 @@ function titleSpan(text: string, task: ReadTask): Span | null {
 }
 
 function fieldsOf(task: ReadTask, places: Places, colors: Colors): string[] {
-  const origin = ({ quote, span, rule }: Origin, also = ''): string => {
+  const origin = ({ quote, span }: Origin, ...how: readonly string[]): string => {
     const place = places.at(span)?.place ?? '';
-    const words = `原文“${oneLine(quote, 200)}”，${place}，位置 ${span.start}–${span.end}；规则：${oneLine(rule)}${also}`;
-    return `    ${colors.dim(words)}`;
+    const where = `原文“${oneLine(quote, 200)}”，${place === '' ? '' : `${place}，`}位置 ${span.start}–${span.end}`;
+    return `    ${colors.dim([where, ...how].join('；'))}`;
   };
   const deadlines = task.deadlines.flatMap((each) => {
-    const inferred = 'inferred' in each && each.inferred !== undefined ? `；${oneLine(each.inferred)}` : '';
-    return [`  ${timeInWords(each)}`, origin(each, inferred)];
+    // A recurring one has its rule as its value.
+    const rule = each.kind === 'recurring' ? [] : [`规则：${oneLine(each.rule)}`];
+    const inferred = 'inferred' in each && each.inferred !== undefined ? [oneLine(each.inferred)] : [];
+    return [`  ${timeInWords(each)}`, origin(each, ...rule, ...inferred)];
   });
-  const units = (role: 'lead' | 'cooperate'): string[] => task[role].flatMap((unit) => [`  ${oneLine(unit.name)}`, origin(unit)]);
+  const units = (role: 'lead' | 'cooperate'): string[] =>
+    task[role].flatMap((unit) => [`  ${oneLine(unit.name)}`, origin(unit, `规则：${oneLine(unit.rule)}`)]);
   const section = (kind: Kind, lines: readonly string[]): string[] => [
     WORDS[kind],
     ...(lines.length === 0 ? ['  （无）'] : lines),
@@ -140,6 +143,7 @@ function ruleInWords(rule: Rule): string {
 function indented(text: string): string {
   return text
     .split('\n')
-    .map((line) => `  ${line}`)
+    .filter((line, index, lines) => line.trim() !== '' || lines[index - 1]?.trim() !== '')
+    .map((line) => (line.trim() === '' ? '' : `  ${line}`))
     .join('\n');
 }

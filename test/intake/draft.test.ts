@@ -117,7 +117,7 @@ tasks:
     const { notice, tasks } = draftSchedule(nameless, options);
     expect(notice.title).toBe('便民要点');
     expect(tasks[0]?.review[0]).toBe(
-      '整份文件：没有读到通知的题名，暂用文件名“便民要点”；它会写进每封信，请在 notice.title 改为通知全称',
+      '整份文件：没有读到通知的题名，暂写“便民要点”；它会写进每封信，请在 notice.title 改为通知全称',
     );
   });
 
