@@ -1,7 +1,7 @@
 // Where a paragraph states its units: tail brackets and labels such as 责任单位：. Brackets that say something else are left alone.
 
 import { readStatement, type Statement } from './actors-statement.ts';
-import type { Scan } from './actors-scan.ts';
+import { isHan, type Scan } from './actors-scan.ts';
 import { endsLikeUnit, labelAtEnd, mayBeUnit, startsLikeUnit } from './actors-words.ts';
 
 export interface Found {
@@ -33,7 +33,7 @@ export function findBrackets(scan: Scan, taken: readonly Found[], firstLeads: bo
       next += 1;
       continue;
     }
-    if (!OPENING.test(scan.text[at] ?? '')) continue;
+    if (isHan(scan.text, at) || !OPENING.test(scan.text[at] ?? '')) continue;
     const close = at === left ? scan.text.length : scan.closes(at);
     if (close === -1) continue;
     const statement = stated(scan, at + 1, close, first);
@@ -83,6 +83,7 @@ export function findLabels(scan: Scan, firstLeads: boolean): Found[] {
   let boundary = 0;
   let sentenceEnd = -1;
   for (let at = 0; at < scan.text.length && runs.length < MOST_FOUND; at += 1) {
+    if (isHan(scan.text, at)) continue;
     const after = scan.skip(at);
     if (after > at) {
       at = after - 1;
@@ -98,12 +99,12 @@ export function findLabels(scan: Scan, firstLeads: boolean): Found[] {
     if (sentenceEnd <= at) sentenceEnd = valueEnd(scan, at + 1);
     const end = Math.min(sentenceEnd, at + LONGEST);
     const run = runs.at(-1);
+    if (run !== undefined && run.end >= start && end - run.start > MOST_LABELLED) break;
     if (run !== undefined && run.end >= start) run.end = end;
     else if (units && begins(scan, start)) runs.push({ start, end });
     boundary = at + 1;
   }
   return runs.flatMap(({ start, end }) => {
-    if (end - start > MOST_LABELLED) return [];
     const statement = readStatement(scan, start, end, { column: null, where: '', firstLeads });
     return statement.units.length === 0 ? [] : [{ start, end, statement }];
   });

@@ -1,6 +1,6 @@
 // Parts of a list made into names: 教育局和财政局 are two, 文化和旅游局 is one; 等有关部门 names a group, a bare 等 names nobody.
 
-import type { Part, Scan } from './actors-scan.ts';
+import { type Part, type Scan, STAR } from './actors-scan.ts';
 import { type Duty, endsLikeUnit, isGeneric, isPerson, isSecondHalf, isTime, mayBeUnit, startsLikeUnit } from './actors-words.ts';
 
 export interface NameRange {
@@ -35,7 +35,6 @@ interface Draft {
 
 const LEADING =
   /^(?:\d{1,2}[.)、]|\(\d{1,2}\)|[①-⑳]|以及|及其他|并由|具体由|主要由|分别由|其中|同时|由|请|并|且|及(?=[各省市县区有相国])|和(?=[各省市县区有相国])|与(?=[各省市县区有相国]))/u;
-const STAR = /[*★▲△#◆●※]/u;
 const JOINT = /[和及与暨]/u;
 /** What makes the words behind 和 part of one expression: 县住建局及所属单位. */
 const DEPENDENT = /^(?:其|所属|下属|直属|下辖)/u;
@@ -86,18 +85,30 @@ function trimmed(scan: Scan, part: Part, inner: { start: number; end: number }[]
       draft.end -= 1;
       draft.marked = more = true;
     }
+    const head = scan.skip(draft.start);
+    if (head > draft.start && head < draft.end) {
+      draft.duty = dutyIn(scan.text.slice(draft.start + 1, head - 1)) ?? draft.duty;
+      draft.start = head;
+      more = true;
+    }
     const open = scan.opensTail(draft.start, draft.end);
     if (open <= draft.start) continue;
     const words = scan.text.slice(open + 1, draft.end - 1);
-    const role = words.length > 12 ? undefined : ROLE_ONLY.find(([pattern]) => pattern.test(words));
-    const isList = role === undefined && /(?:配合|负责|协办|参与|牵头|落实)$|:/u.test(words.slice(-6)) && words.length > 4;
-    if (role === undefined && !isList && !isTime(words)) continue;
-    if (role !== undefined) draft.duty = role[1];
+    const role = dutyIn(words);
+    const isList = role === null && /(?:配合|负责|协办|参与|牵头|落实)$|:/u.test(words.slice(-6)) && words.length > 4;
+    const empty = !/[\p{Script=Han}A-Za-z]/u.test(words);
+    draft.marked ||= empty && STAR.test(words);
+    if (role === null && !isList && !empty && !isTime(words)) continue;
+    draft.duty = role ?? draft.duty;
     if (isList) inner.push({ start: open + 1, end: draft.end - 1 });
     draft.end = open;
     more = true;
   }
   return draft.start < draft.end ? draft : null;
+}
+
+function dutyIn(words: string): Duty | null {
+  return words.length > 12 ? null : (ROLE_ONLY.find(([pattern]) => pattern.test(words))?.[1] ?? null);
 }
 
 /** Cut at 和, 及, 与 where units stand on both sides. */
@@ -233,6 +244,17 @@ function sharesPrefix(left: string, right: string): boolean {
   return PREFIX.includes(level) && left.startsWith(level) && right.length >= 3 && !NO_PREFIX.test(right);
 }
 
+/** Whether every bracket of the name closes within it, and none crosses another. */
+function isNested(scan: Scan, start: number, end: number): boolean {
+  const until: number[] = [];
+  for (let at = start; at < end; at += 1) {
+    if (!scan.isBracket(at)) continue;
+    if (scan.isOpener(at)) until.push(scan.closes(at));
+    else if (until.pop() !== at) return false;
+  }
+  return until.length === 0;
+}
+
 function keep(scan: Scan, { start, end }: Draft, asked: string[]): boolean {
   const name = scan.text.slice(start, end);
   if (/^[-—–/\\〃~.…]+$|^(?:无|同上|略|暂无|另文|不涉及)$/u.test(name)) {
@@ -247,5 +269,5 @@ function keep(scan: Scan, { start, end }: Draft, asked: string[]): boolean {
     asked.push(`“${name}”写的是人，没有读为单位，请确认由哪个单位负责`);
     return false;
   }
-  return name.length >= 2 && /\p{Script=Han}/u.test(name);
+  return name.length >= 2 && /\p{Script=Han}/u.test(name) && scan.closes(start) !== end - 1 && isNested(scan, start, end);
 }

@@ -19,6 +19,10 @@ const CLOSERS = new Map(Object.entries(PAIRS).map(([open, close]) => [close, ope
 /** < is more often “less than”: it is a bracket in 各乡<镇> only. */
 const LONGEST_ANGLE = 10;
 
+const SEPARATOR = /[、,;:|/·•]/u;
+/** What marks a name in a list. */
+export const STAR = /[*★▲△#◆●※]/u;
+
 /** A part of a list; `cut` is the character before it, '' at the list's beginning. */
 export interface Part {
   readonly start: number;
@@ -47,6 +51,7 @@ export class Scan {
 
   /** Behind the bracket that opens here, or `at` itself. */
   skip(at: number): number {
+    if (isHan(this.text, at)) return at;
     const close = this.closes(at);
     return close > at ? close + 1 : at;
   }
@@ -81,15 +86,15 @@ export class Scan {
 
   /** 。 or what stands for it; `1.` and `3.5` end no sentence. */
   endsSentence(at: number): boolean {
+    if (isHan(this.text, at)) return false;
     const unit = this.text[at] ?? '';
     if (/[。!?！？]/u.test(unit)) return true;
     return unit === '.' && !/[\dA-Za-z]/u.test(this.text[at - 1] ?? '1');
   }
 
   /** 1. or 2、 behind a line break or a space. */
-  #isNumber(at: number): boolean {
-    if (!/\d/u.test(this.text[at] ?? '') || !/^\d{1,2}[.、)]/u.test(this.text.slice(at, at + 3))) return false;
-    return this.gap(at);
+  #beginsNumber(at: number): boolean {
+    return /^\d{1,2}[.、)]/u.test(this.text.slice(at, at + 3)) && this.gap(at);
   }
 
   /** The parts of `[start, end)` between separators outside brackets; a bracket left open or never opened cuts, too. */
@@ -102,18 +107,25 @@ export class Scan {
       cut = this.text[at] ?? '';
       from = at + 1;
     };
+    const cutBefore = (at: number): void => {
+      if (at > from) parts.push({ start: from, end: at, cut });
+      cut = '';
+      from = at;
+    };
     for (let at = start; at < end;) {
+      if (isHan(this.text, at)) {
+        at += 1;
+        continue;
+      }
       const after = this.skip(at);
       if (after > at && after <= end) {
         at = after;
         continue;
       }
-      if (this.#isNumber(at)) {
-        if (at > from) parts.push({ start: from, end: at, cut });
-        cut = '';
-        from = at;
-      }
-      if (/[、,;:|/·•]/u.test(this.text[at] ?? '') || this.endsSentence(at) || this.isBracket(at)) close(at);
+      if (this.#beginsNumber(at)) cutBefore(at);
+      if (SEPARATOR.test(this.text[at] ?? '') || this.endsSentence(at) || this.isBracket(at)) close(at);
+      // 甲局*乙局: the star belongs to the name before it.
+      else if (STAR.test(this.text[at] ?? '') && at > from) cutBefore(at + 1);
       at += 1;
     }
     close(end);
@@ -121,11 +133,18 @@ export class Scan {
   }
 }
 
+/** Nearly every character of a notice is one of these, and none of them cuts. */
+export function isHan(text: string, at: number): boolean {
+  const code = text.charCodeAt(at);
+  return code >= 0x4e00 && code <= 0x9fff;
+}
+
 /** For each bracket the index of its partner, both ways; brackets of different kinds may cross. */
 function matches(text: string): Int32Array {
   const match = new Int32Array(text.length).fill(-1);
   const open = new Map<string, number[]>();
   for (let at = 0; at < text.length; at += 1) {
+    if (isHan(text, at)) continue;
     const unit = text[at] ?? '';
     if (PAIRS[unit] !== undefined) {
       const stack = open.get(unit);
