@@ -120,7 +120,8 @@ class StoryReader {
       if (!isHidden && !isBlank) found.push(asParagraph(whole));
       else if (!isHidden && inCell && label !== '') found.push(asParagraph({ ...whole, text: label.trimEnd() }));
     }
-    for (const box of inline.boxes) found.push(...this.#box(box));
+    // One by one: there may be more than a call takes arguments.
+    for (const box of inline.boxes) for (const block of this.#box(box)) found.push(block);
   }
 
   #box(box: XmlElement | string): readonly DocxBlock[] {

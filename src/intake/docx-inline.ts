@@ -17,6 +17,8 @@ export interface Met extends MetFields {
   pictures: number;
   /** Other files that are shown as part of this one. */
   foreign: number;
+  /** Places of all tables. */
+  cells: number;
 }
 
 export function nothingMet(): Met {
@@ -30,6 +32,7 @@ export function nothingMet(): Met {
     contents: 0,
     unreadableFields: 0,
     foreign: 0,
+    cells: 0,
   };
 }
 

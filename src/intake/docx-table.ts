@@ -37,17 +37,23 @@ const WRAPPERS: ReadonlySet<string> = new Set([
 /** @param read gives the content of a `w:tc`; asked in reading order, not for what a merged cell covers. @throws DocxRefusal */
 export function readGrid<Content>(table: XmlElement, met: Met, read: (cell: XmlElement) => Content): Grid<Content> {
   const rows: (GridCell<Content> | null)[][] = [];
-  let places = 0;
   for (const row of within(table, 'tr')) {
     if (isGone(row, met)) continue;
     const cells = rowOf(row, rows.length, rows.at(-1) ?? [], read);
-    places += cells.length;
-    if (places > MAX_CELLS) throw new DocxRefusal(TOO_LARGE);
+    count(cells.length, met);
     rows.push(cells);
   }
   const width = rows.reduce((most, { length }) => Math.max(most, length), 0);
-  if (width * rows.length > MAX_CELLS) throw new DocxRefusal(TOO_LARGE);
-  return withoutIdleColumns(rows.map((row) => Array.from({ length: width }, (_, column) => row[column] ?? null)));
+  const padded = rows.map((row) => {
+    count(width - row.length, met);
+    return Array.from({ length: width }, (_, column) => row[column] ?? null);
+  });
+  return withoutIdleColumns(padded);
+}
+
+function count(places: number, met: Met): void {
+  met.cells += places;
+  if (met.cells > MAX_CELLS) throw new DocxRefusal(TOO_LARGE);
 }
 
 function rowOf<Content>(

@@ -17,11 +17,14 @@ export interface XmlElement {
 }
 
 const MAX_ELEMENTS = 1_500_000;
+/** Characters of one piece of text. */
+const MAX_TEXT = 1_000_000;
 /** Nested tables in text boxes in content controls come to some dozens. */
-export const MAX_DEPTH = 400;
+const MAX_DEPTH = 400;
 
 const [DOUBLE_QUOTE, SINGLE_QUOTE, LESS, GREATER] = [0x22, 0x27, 0x3c, 0x3e];
 
+const TOO_LARGE = '文档过大；请拆分成几个文件后再导入';
 const BROKEN = '文件内容已损坏（XML 不完整）；请用 Word 或 WPS 打开后另存一份';
 
 /** @throws DocxRefusal */
@@ -129,6 +132,7 @@ class XmlReader {
 
   #text(start: number, end: number, decode: (text: string) => string): void {
     if (start === end) return;
+    if (end - start > MAX_TEXT) throw new DocxRefusal(TOO_LARGE);
     const inside = this.#open.at(-1);
     const text = this.#xml.slice(start, end);
     if (inside) inside.text += decode(text);
@@ -148,7 +152,7 @@ class XmlReader {
       text: '',
     };
     this.#count += 1;
-    if (this.#count > MAX_ELEMENTS) throw new DocxRefusal('文档过大；请拆分成几个文件后再导入');
+    if (this.#count > MAX_ELEMENTS) throw new DocxRefusal(TOO_LARGE);
     const inside = this.#open.at(-1);
     if (inside) inside.children.push(element);
     else if (this.#root) throw new DocxRefusal(BROKEN);
