@@ -6,11 +6,13 @@ import { join } from 'node:path';
 import type { Calendar } from '../domain/calendar.ts';
 import type { Office } from '../domain/office.ts';
 import type { Policy } from '../domain/policy.ts';
+import type { Rename } from '../domain/renames.ts';
 import type { Result } from '../domain/result.ts';
 import type { Source, SourceError } from '../yaml.ts';
 import { readCalendar } from './calendar.ts';
 import { readOffices } from './office.ts';
 import { readPolicy } from './policy.ts';
+import { readRenames, renamesSource } from './renames.ts';
 import { compileTemplates, readSource, readTemplateSources, type Templates, type TemplateSources } from './templates.ts';
 
 export interface Configuration {
@@ -18,6 +20,8 @@ export interface Configuration {
   readonly policy: Policy;
   readonly calendar: Calendar;
   readonly templates: Templates;
+  /** Of offices in reforms; empty where the folder has no renames.yaml. */
+  readonly renames: readonly Rename[];
   /** `file:line:column` of what findings point at, by name. */
   readonly places: {
     readonly offices: ReadonlyMap<string, string>;
@@ -28,21 +32,26 @@ export interface Configuration {
   readonly version: string;
 }
 
-/** Reads `config/`. All errors of all files at once, in the order office, policy, calendar, templates. */
+/** Reads `config/`. All errors of all files at once, in the order office, policy, calendar, templates, renames. */
 export async function readConfiguration(dir: string): Promise<Result<Configuration, SourceError>> {
   const read = (name: string): Promise<Result<Source, SourceError>> => readSource(join(dir, name));
-  const [office, policy, calendar, layouts] = await Promise.all([
+  const [office, policy, calendar, layouts, renaming] = await Promise.all([
     read('office.yaml'),
     read('policy.yaml'),
     read('calendar.yaml'),
     readTemplateSources(join(dir, 'templates')),
+    renamesSource(dir),
   ]);
   const offices = then(office, readOffices);
   const policies = then(policy, readPolicy);
   const calendars = then(calendar, readCalendar);
   const templates = then(layouts, compileTemplates);
-  if (!offices.ok || !policies.ok || !calendars.ok || !templates.ok) {
-    return { ok: false, errors: [offices, policies, calendars, templates].flatMap((each) => (each.ok ? [] : each.errors)) };
+  const renames = renaming === null ? NO_RENAMES : then(renaming, readRenames);
+  if (!offices.ok || !policies.ok || !calendars.ok || !templates.ok || !renames.ok) {
+    return {
+      ok: false,
+      errors: [offices, policies, calendars, templates, renames].flatMap((each) => (each.ok ? [] : each.errors)),
+    };
   }
   return {
     ok: true,
@@ -51,13 +60,16 @@ export async function readConfiguration(dir: string): Promise<Result<Configurati
       policy: policies.value.policy,
       calendar: calendars.value,
       templates: templates.value,
+      renames: renames.value,
       places: { offices: offices.value.places, ...policies.value.places },
-      version: versionOf([office, policy, calendar], layouts),
+      version: versionOf([office, policy, calendar, ...(renaming === null ? [] : [renaming])], layouts),
     },
   };
 }
 
 type Read<T> = Result<T, SourceError>;
+
+const NO_RENAMES: Read<readonly Rename[]> = { ok: true, value: [] };
 
 function versionOf(files: readonly Read<Source>[], layouts: Read<TemplateSources>): string {
   const hash = createHash('sha256');

@@ -1,5 +1,8 @@
 // config/renames.yaml: what became of offices in the reforms of institutions.
 
+import { access } from 'node:fs/promises';
+import { join } from 'node:path';
+
 import { z } from 'zod';
 
 import { canonicalName } from '../domain/directory.ts';
@@ -7,6 +10,7 @@ import type { Rename } from '../domain/renames.ts';
 import type { Result } from '../domain/result.ts';
 import { errorAt, readYaml, type Source, type SourceError } from '../yaml.ts';
 import { line } from '../yaml-fields.ts';
+import { readSource } from './templates.ts';
 
 const name = line(40)
   .refine((text) => canonicalName(text).length >= 2)
@@ -39,4 +43,14 @@ export function readRenames(source: Source): Result<readonly Rename[], SourceErr
   }
   if (errors.length > 0) return { ok: false, errors };
   return { ok: true, value: read.value.renames.map(({ from, to, since }) => ({ from, to, since })) };
+}
+
+/** `renames.yaml` of a configuration folder, or null: a folder from before there were renames does without. */
+export async function renamesSource(dir: string): Promise<Result<Source, SourceError> | null> {
+  const path = join(dir, 'renames.yaml');
+  const there = await access(path).then(
+    () => true,
+    () => false,
+  );
+  return there ? readSource(path) : null;
 }
