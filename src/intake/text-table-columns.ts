@@ -19,29 +19,61 @@ const SEPARATORS: readonly (readonly [Separator, RegExp])[] = [
   ['wide', /[ \u3000\u00A0]{2,64}/gu],
   ['space', /[ \u3000\u00A0\t]{1,64}/gu],
 ];
+// Looked for before anything is taken apart: few lines have both.
+const NAMES_TASKS = /任务|事项|工作|内容|措施|项目|要点|要求|目标|指标|问题|名称|重点|举措/u;
+const NAMES_UNITS_OR_TIMES = /单位|部门|时限|时间|期限|节点|日期|牵头|责任|主体|[科股处]室|分工|频次|进度|机构/u;
 const LONGEST_HEADER = 300;
 const MOST_COLUMNS = 30;
 const BORDER = /^[-+=|:─━┄┈│┃├┤┌┐└┘┬┴┼╋ \t]{3,1000}$/u;
 
-/** The table whose header is the line of `pieces[at]`, or null. */
-export function columnsAt(text: string, lines: readonly Line[], pieces: readonly Piece[], at: number): FoundTable | null {
-  const piece = pieces[at];
-  const line = piece === undefined ? undefined : lines[piece.from];
-  if (piece === undefined || line === undefined || line.end - line.start > LONGEST_HEADER) return null;
+interface Shape {
+  readonly separator: Separator;
+  readonly roles: readonly ColumnRole[];
+}
+
+/** Finds the tables with one row a line among the lines of a text. */
+export class Columns {
+  readonly #text: string;
+  readonly #lines: readonly Line[];
+  readonly #pieces: readonly Piece[];
+  /** By the line as it stands: headers come again on every page. */
+  readonly #known = new Map<string, Shape | null>();
+
+  constructor(text: string, lines: readonly Line[], pieces: readonly Piece[]) {
+    this.#text = text;
+    this.#lines = lines;
+    this.#pieces = pieces;
+  }
+
+  /** The table whose header is the line of the piece at this index, or null. */
+  at(index: number): FoundTable | null {
+    const piece = this.#pieces[index];
+    const line = piece === undefined ? undefined : this.#lines[piece.from];
+    if (piece === undefined || line === undefined || line.end - line.start > LONGEST_HEADER) return null;
+    if (!NAMES_TASKS.test(piece.plain) || !NAMES_UNITS_OR_TIMES.test(piece.plain)) return null;
+    const printed = this.#text.slice(line.start, line.end);
+    const known = this.#known.get(printed);
+    const shape = known === undefined ? shapeOf(this.#text, line, piece) : known;
+    this.#known.set(printed, shape);
+    if (shape === null) return null;
+    const isInset = shape.separator === 'tab' && /^[ \u3000]{0,20}\t/u.test(printed);
+    const rows = new Rows(this.#text, this.#lines, shape, isInset);
+    const read = rows.read(this.#pieces, index + 1);
+    if (!read.some((row) => row.length > 1)) return null;
+    const header = split(this.#text, line, piece, shape.separator, isInset).map((cell) => [cell]);
+    return { table: gridOf([header, ...read], header.length), from: piece.from, to: rows.to };
+  }
+}
+
+function shapeOf(text: string, line: Line, piece: Piece): Shape | null {
   for (const [separator] of SEPARATORS) {
-    const cells = split(text, line, piece, separator, false);
+    const cells = split(text, line, piece, separator, true);
     if (cells.length < 3 || cells.length > MOST_COLUMNS) continue;
     const unknown = cells.filter(({ plain }) => plain.length > 20 || meaningOf(plain) === null).length;
     if (unknown > (separator === 'space' ? 0 : cells.length / 3)) continue;
     const header = headerOf(gridOf([cells.map((cell) => [cell])], cells.length), text);
     if (header === null) continue;
-    const isInset = separator === 'tab' && /^[ \u3000]*\t/u.test(text.slice(line.start, line.start + 20));
-    const roles = cells.map((_, column) => header.columns.find((each) => each.at === column)?.role ?? 'unread');
-    const body = new Rows(text, lines, separator, roles, isInset);
-    const rows = body.read(pieces, at + 1);
-    if (rows.some((row) => row.length > 1)) {
-      return { table: gridOf([cells.map((cell) => [cell]), ...rows], cells.length), from: piece.from, to: body.to };
-    }
+    return { separator, roles: cells.map((_, column) => header.columns.find((each) => each.at === column)?.role ?? 'unread') };
   }
   return null;
 }
@@ -55,7 +87,7 @@ class Rows {
   readonly #roles: readonly ColumnRole[];
   readonly #isInset: boolean;
 
-  constructor(text: string, lines: readonly Line[], separator: Separator, roles: readonly ColumnRole[], isInset: boolean) {
+  constructor(text: string, lines: readonly Line[], { separator, roles }: Shape, isInset: boolean) {
     this.#text = text;
     this.#lines = lines;
     this.#separator = separator;

@@ -3,43 +3,43 @@
 
 import type { Block, Cell, Line, SourceDocument, Table } from './document.ts';
 import { Passage } from './passage.ts';
-import { headerOf } from './header.ts';
-import { columnsAt } from './text-table-columns.ts';
-import { dumpAt } from './text-table-dump.ts';
+import { headerOf, MOST_COLUMNS } from './header.ts';
+import { meaningOf } from './rows-headings.ts';
+import { Columns } from './text-table-columns.ts';
+import { Dumps } from './text-table-dump.ts';
 import { piecesOf } from './text-table-pieces.ts';
 
 /** The lines that a table covers are replaced by it; linear in the text. */
 export function withTextTables(document: SourceDocument): SourceDocument {
   const blocks: Block[] = [];
   let run: Line[] = [];
-  const close = () => {
-    if (run.length > 0) blocks.push(...withTables(document.text, run));
-    run = [];
-  };
   for (const block of document.blocks) {
     if (block.kind === 'line') run.push(block);
     else {
-      close();
+      replaceTables(document.text, run, blocks);
       blocks.push(block);
+      run = [];
     }
   }
-  close();
+  replaceTables(document.text, run, blocks);
   return { ...document, blocks: joinedTables(document.text, blocks) };
 }
 
-function withTables(text: string, lines: readonly Line[]): Block[] {
+/** Puts the lines of a run to the blocks, and a table in the place of those that are one. */
+function replaceTables(text: string, lines: readonly Line[], blocks: Block[]): void {
   const pieces = piecesOf(text, lines);
-  const blocks: Block[] = [];
+  const dumps = new Dumps(text, pieces);
+  const columns = new Columns(text, lines, pieces);
   let done = 0;
   for (let at = 0; at < pieces.length; at += 1) {
-    const piece = pieces[at];
-    if (piece === undefined || piece.from < done) continue;
-    const found = dumpAt(text, pieces, at) ?? columnsAt(text, lines, pieces, at);
+    if ((pieces[at]?.from ?? 0) < done) continue;
+    const found = dumps.at(at) ?? columns.at(at);
     if (found === null) continue;
-    blocks.push(...lines.slice(done, found.from), found.table);
+    for (; done < found.from; done += 1) blocks.push(lines[done] as Line);
+    blocks.push(found.table);
     done = found.to;
   }
-  return [...blocks, ...lines.slice(done)];
+  for (; done < lines.length; done += 1) blocks.push(lines[done] as Line);
 }
 
 /** A table without a header goes on with the one before it when nothing but a page number stands between and the columns agree. */
@@ -61,18 +61,26 @@ function joinedTables(text: string, blocks: readonly Block[]): Block[] {
       before = appended(before, block);
       joined[joined.length - 1] = before;
     } else {
-      joined.push(...between, block);
+      for (const line of between) joined.push(line);
+      joined.push(block);
       before = block;
     }
     between = [];
   }
-  return [...joined, ...between];
+  return joined.concat(between);
 }
 
 function goesOn(table: Table, before: Table, text: string): boolean {
   const [header, known] = [headerOf(table, text), headerOf(before, text)];
   const headings = (each: typeof header) => each?.columns.map(({ heading }) => heading).join('|');
-  return header === null || headings(header) === headings(known);
+  return header === null ? !isHeaderRow(table, text) : headings(header) === headings(known);
+}
+
+/** The header of a table that is none of tasks: 姓名, 单位, 电话. */
+function isHeaderRow(table: Table, text: string): boolean {
+  const filled = (table.rows[0] ?? []).slice(0, MOST_COLUMNS).filter(({ start, end }) => end > start);
+  const known = filled.filter(({ start, end }) => end - start < 40 && meaningOf(text.slice(start, end)) !== null);
+  return known.length >= 2 && known.length * 2 > filled.length;
 }
 
 function width(table: Table): number {
