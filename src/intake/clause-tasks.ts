@@ -29,6 +29,7 @@ export function readClauses(
   let numbered = false;
   return parts.map((part) => {
     const read = tasksOf(part)
+      .filter(mayBeTask)
       .map((found) => ({ found, fields: readFields(source, found, { times, actors: actorsAt(found.span.end) }) }))
       .filter((candidate) => isTask(candidate));
     const candidates = numbered && isReference(read) ? read.filter((candidate) => isAssigned(candidate)) : read;
@@ -43,6 +44,13 @@ export function readClauses(
 
 const DUTY = /要|应|须|请|负责|务必|报送|不得/u;
 const REPORT = /(?:请|要|须|应|务必|于)[^。]{0,60}(?:报|反馈|提交|送|上传|完成)/u;
+
+const WHEN = /\d[月日天]|[年月季]底|季度|半年|每[年月周季]|年[内中末初]|[上中下]旬|之日/u;
+
+/** Without a word of time what only introduces is no task: it is not read at all. */
+function mayBeTask({ certainty, blocks }: Found): boolean {
+  return certainty === 'item' || certainty === 'closing' || blocks.some(({ passage }) => WHEN.test(passage.text));
+}
 
 function isTask({ found: { certainty, blocks }, fields: { lead, deadlines } }: Candidate): boolean {
   const dated = deadlines.some(({ kind }) => kind !== 'ongoing');

@@ -1,6 +1,6 @@
 // What a document's clauses show of its habits: which carry their units themselves, and where units are stated for several parts.
 
-import { blockOf, isHeading } from './blocks.ts';
+import { isHeading } from './blocks.ts';
 import type { Scheme } from './numbering.ts';
 import { type Clause, clausesBelow } from './outline.ts';
 
@@ -60,13 +60,11 @@ interface Facts {
   readonly texts: readonly boolean[];
 }
 
-function factsOf({ paragraph, mark, body }: Clause): Facts {
-  const own = paragraph === null ? null : blockOf(paragraph, mark?.length ?? 0);
-  const blocks = body.map((each) => blockOf(each));
-  const follow = blocks.filter(({ isAlone }) => !isAlone);
+function factsOf({ own, body }: Clause): Facts {
+  const follow = body.filter(({ isAlone }) => !isAlone);
   return {
-    stated: own?.isStated === true || blocks.some(({ isStated }) => isStated),
-    closed: blocks.at(-1)?.isAlone === true && blocks.some(({ isStated }) => isStated),
+    stated: own?.isStated === true || body.some(({ isStated }) => isStated),
+    closed: body.at(-1)?.isAlone === true && body.some(({ isStated }) => isStated),
     texts: own !== null && isHeading(own) ? follow.map(({ isStated }) => isStated) : [],
   };
 }

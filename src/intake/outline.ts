@@ -2,7 +2,7 @@
 
 import type { Mark, Scheme } from './numbering.ts';
 import { markAt } from './numbering.ts';
-import { isOrganisation } from './blocks.ts';
+import { type Block, blockOf, isOrganisation } from './blocks.ts';
 import { endsSentence, type Paragraph } from './paragraphs.ts';
 
 export interface Clause {
@@ -10,8 +10,10 @@ export interface Clause {
   readonly mark: Mark | null;
   /** The paragraph that carries its number; null for a part's root. */
   readonly paragraph: Paragraph | null;
+  /** That paragraph without its number. */
+  readonly own: Block | null;
   /** Unnumbered paragraphs that follow it before anything numbered does. */
-  readonly body: Paragraph[];
+  readonly body: Block[];
   readonly children: Clause[];
   readonly parent: Clause | null;
 }
@@ -84,7 +86,7 @@ type Level = Scheme | `h${number}`;
 
 class Building implements Part {
   readonly label: string;
-  readonly root: Clause = { mark: null, paragraph: null, body: [], children: [], parent: null };
+  readonly root: Clause = { mark: null, paragraph: null, own: null, body: [], children: [], parent: null };
   readonly #open: { level: Level; clause: Clause }[] = [];
   readonly #last = new Map<Scheme, number>();
 
@@ -106,7 +108,7 @@ class Building implements Part {
     } else if (paragraph.heading !== null && paragraph.passage.length <= 60) {
       this.#push(`h${paragraph.heading}`, paragraph, null);
     } else {
-      (this.#open.at(-1)?.clause ?? this.root).body.push(paragraph);
+      (this.#open.at(-1)?.clause ?? this.root).body.push(blockOf(paragraph));
     }
   }
 
@@ -120,7 +122,8 @@ class Building implements Part {
     const same = this.#open.findIndex((each) => each.level === level);
     if (same !== -1) this.#open.length = same;
     const parent = this.#open.at(-1)?.clause ?? this.root;
-    const clause: Clause = { mark, paragraph, body: [], children: [], parent };
+    const own = blockOf(paragraph, mark?.length ?? 0);
+    const clause: Clause = { mark, paragraph, own: own.passage.length > 0 ? own : null, body: [], children: [], parent };
     parent.children.push(clause);
     this.#open.push({ level, clause });
   }

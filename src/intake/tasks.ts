@@ -67,8 +67,8 @@ class Reader {
   }
 
   clause(clause: Clause, inAims: boolean): void {
-    const own = clause.paragraph === null ? null : blockOf(clause.paragraph, clause.mark?.length ?? 0);
-    const heading = own !== null && own.passage.length > 0 && isHeading(own) ? own : null;
+    const { own } = clause;
+    const heading = own !== null && isHeading(own) ? own : null;
     const lead = own === null ? '' : (/^[^。.:;!?]{0,60}/u.exec(own.passage.text)?.[0] ?? '');
     const aims = inAims || isAimHeading(lead);
     if (clause.children.length === 0) this.#leaf(clause, own, heading, aims);
@@ -82,7 +82,7 @@ class Reader {
       this.#add(clause, null, [heading, ...follow], aims && follow.length === 0 ? 'loose' : 'item', ref);
       return;
     }
-    const texts = heading === null && own !== null && own.passage.length > 0 ? [own, ...follow] : follow;
+    const texts = heading === null && own !== null ? [own, ...follow] : follow;
     // Under a section's own heading its paragraphs are the section's.
     const isSection = heading !== null && clause.parent === this.#part.root;
     const { kept, closing } = clause === this.#last && !isSection ? this.#closing(texts, heading) : { kept: texts, closing: [] };
@@ -97,17 +97,14 @@ class Reader {
   }
 
   #branch(clause: Clause, own: Block | null, heading: Block | null, aims: boolean): void {
-    const intro = [...(heading === null && own !== null && own.passage.length > 0 ? [own] : []), ...textsOf(clause.body)];
+    const intro = [...(heading === null && own !== null ? [own] : []), ...textsOf(clause.body)];
     const below = clausesBelow(clause);
     const statedBelow = below.some((each) => this.#evidence.isStated(each));
     const tail = this.#evidence.tailOf(clause);
     const stated = intro.some(({ isStated }) => isStated);
     // Its units are said of all its parts, once.
     if (tail || (!statedBelow && (stated || (!aims && this.#evidence.isUsuallyStated(clause))))) {
-      const parts = below.flatMap((each) => [
-        ...(each.paragraph === null ? [] : [blockOf(each.paragraph)]),
-        ...each.body.map((paragraph) => blockOf(paragraph)),
-      ]);
+      const parts = below.flatMap((each) => [...(each.paragraph === null ? [] : [blockOf(each.paragraph)]), ...each.body]);
       const blocks = [...intro, ...parts].filter(({ passage }) => !isFormula(passage.text));
       this.#add(clause, heading, blocks, 'item', this.#refs(clause), true);
       return;
@@ -155,10 +152,9 @@ class Reader {
 const ABOUT_THE_WHOLE =
   /^(?:各(?:地区?|级|部门|单位|有关|相关|市|县|区|乡镇|省|街道|责任)|本(?:方案|意见|通知|要点|办法|计划|细则|行动|规划|措施)|未纳入|(?:国家|省|市|县|区)?[^,。]{0,20}(?:本|该)(?:方案|意见|通知|要点|计划))/u;
 
-function textsOf(paragraphs: Clause['body']): Block[] {
-  const blocks = paragraphs.map((paragraph) => blockOf(paragraph));
-  const copies = blocks.findIndex(({ passage }) => /^(?:抄送|主送|抄报|分送|抄发):/u.test(passage.text));
-  return (copies === -1 ? blocks : blocks.slice(0, copies)).filter(({ passage }) => !isFormula(passage.text));
+function textsOf(body: readonly Block[]): Block[] {
+  const copies = body.findIndex(({ passage }) => /^(?:抄送|主送|抄报|分送|抄发):/u.test(passage.text));
+  return (copies === -1 ? body : body.slice(0, copies)).filter(({ passage }) => !isFormula(passage.text));
 }
 
 /** Paragraphs under one heading as tasks; a statement closes one. `statedLast`: the others are only stated together. */
