@@ -13,7 +13,7 @@ vi.setConfig({ testTimeout: 120_000 });
 const options = { hints: { year: null, issuedOn: null }, directory: null, renames: [] };
 const notice: InputFile = { file: '要点.txt', bytes: Buffer.from(TEXT) };
 /** Its lines alone take some hundred megabytes and more than a moment. */
-const vast: InputFile = { file: '很大.txt', bytes: Buffer.from('县民政局要办好事。\n'.repeat(1_000_000)) };
+const vast: InputFile = { file: '很大.txt', bytes: Buffer.from('县民政局要办好事。\n'.repeat(1_600_000)) };
 
 const open: Reader[] = [];
 
@@ -65,15 +65,15 @@ describe('a file read apart', () => {
   });
 
   it('that takes too long is given up, and the next one is read by a fresh process', async () => {
-    const one = reader({ timeMs: 300 });
+    const one = reader({ timeMs: 1_500 });
     const before = await errorOf(one.read(vast, options));
-    expect(before).toBe('很大.txt：这个文件读了 0.3 秒还没有读完，已停止；请拆成几个小文件，或另存为 docx、txt 再导入');
+    expect(before).toBe('很大.txt：这个文件读了 1.5 秒还没有读完，已停止；请拆成几个小文件，或另存为 docx、txt 再导入');
     expect(await errorOf(one.read(notice, options))).toBeNull();
   });
 
   it('that takes too much memory is given up, and the next one is read by a fresh process', async () => {
-    const one = reader({ memoryMb: 220 });
-    expect(await errorOf(one.read(vast, options))).toContain('很大.txt：这个文件读不下去：占用内存超过 220 MB，已停止');
+    const one = reader({ memoryMb: 300 });
+    expect(await errorOf(one.read(vast, options))).toContain('很大.txt：这个文件读不下去：占用内存超过 300 MB，已停止');
     expect(await errorOf(one.read(notice, options))).toBeNull();
   });
 
