@@ -155,6 +155,8 @@ function isLabelAlone(text: string): boolean {
 function depthAfter(depth: number, text: string): number {
   let open = depth;
   for (let at = 0; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    if (code >= 0x4e00 && code <= 0x9fff) continue;
     const character = text.charAt(at);
     if ('([{《“【〔'.includes(character)) open += 1;
     else if (')]}》”】〕'.includes(character)) open = Math.max(0, open - 1);

@@ -20,16 +20,18 @@ export class Passage {
   static of(source: string, spans: readonly Span[]): Passage {
     const size = spans.reduce((sum, { start, end }) => sum + end - start, 0);
     const offsets = new Int32Array(size);
-    const units: string[] = [];
+    const codes = new Uint16Array(size);
+    let length = 0;
     for (const { start, end } of spans) {
       for (let at = start; at < end; at += 1) {
-        const unit = plainUnit(source, at);
-        if (unit === '') continue;
-        offsets[units.length] = at;
-        units.push(unit);
+        const code = plainCode(source, at);
+        if (code === NOTHING) continue;
+        offsets[length] = at;
+        codes[length] = code;
+        length += 1;
       }
     }
-    return new Passage(source, units.join(''), offsets.subarray(0, units.length));
+    return new Passage(source, textOf(codes.subarray(0, length)), offsets.subarray(0, length));
   }
 
   get length(): number {
@@ -73,16 +75,27 @@ export class Passage {
   }
 }
 
-function plainUnit(source: string, at: number): string {
-  const unit = source[at] ?? '';
+const NOTHING = 0;
+/** Arguments that one call may have. */
+const CHUNK = 8192;
+
+function textOf(codes: Uint16Array): string {
+  if (codes.length <= CHUNK) return String.fromCharCode(...codes);
+  const parts: string[] = [];
+  for (let at = 0; at < codes.length; at += CHUNK) parts.push(String.fromCharCode(...codes.subarray(at, at + CHUNK)));
+  return parts.join('');
+}
+
+function plainCode(source: string, at: number): number {
   const code = source.charCodeAt(at);
-  // The characters of nearly every position: CJK ideographs.
-  if (code >= 0x4e00 && code <= 0x9fff) return unit;
-  if (code >= 0xff01 && code <= 0xff5e) return String.fromCharCode(code - 0xfee0);
-  if (unit === '«' || unit === '‹') return '《';
-  if (unit === '»' || unit === '›') return '》';
-  if (unit === '*' && (source[at - 1] === '*' || source[at + 1] === '*')) return '';
-  if (unit === '_' && (source[at - 1] === '_' || source[at + 1] === '_')) return '';
+  // The characters of nearly every position: CJK ideographs, then their punctuation.
+  if ((code >= 0x4e00 && code <= 0x9fff) || (code > 0x3000 && code < 0x3040)) return code;
+  if (code >= 0xff01 && code <= 0xff5e) return code - 0xfee0;
+  const unit = source[at] ?? '';
+  if (unit === '*' || unit === '_') return source[at - 1] === unit || source[at + 1] === unit ? NOTHING : code;
+  if (code > 0x20 && code < 0x7f) return code;
+  if (unit === '«' || unit === '‹') return 0x300a;
+  if (unit === '»' || unit === '›') return 0x300b;
   // White, zero-width and control characters print nothing.
-  return /[\s\p{C}]/u.test(unit) && !/\p{Surrogate}/u.test(unit) ? '' : unit;
+  return /[\s\p{C}]/u.test(unit) && !/\p{Surrogate}/u.test(unit) ? NOTHING : code;
 }

@@ -83,6 +83,8 @@ function bracketsIn(text: string): { start: number; end: number }[] {
   const open: number[] = [];
   const pairs: { start: number; end: number }[] = [];
   for (let at = 0; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    if (code >= 0x4e00 && code <= 0x9fff) continue;
     const character = text.charAt(at);
     if ('([【〔'.includes(character)) open.push(at);
     else if (')]】〕'.includes(character)) {
