@@ -42,9 +42,8 @@ function headOf({ document, doubts }: Reading, { tasks }: Schedule): readonly st
   const asked = tasks.filter(({ review }) => review.length > 0);
   const questions = asked.reduce((sum, { review }) => sum + review.length, 0);
   return [
-    `由 cuiban import 从 ${document.file}（${FORMATS[document.format]}）读出的草稿：${tasks.length} 项任务，${
-      questions === 0 ? '没有疑点' : `${asked.length} 项有疑点，共 ${questions} 处请核对`
-    }。`,
+    `由 cuiban import 从 ${document.file}（${FORMATS[document.format]}）读出的草稿。`,
+    `${tasks.length} 项任务，${questions === 0 ? '没有疑点' : `${asked.length} 项有疑点，共 ${questions} 处请核对`}。`,
     '每一栏上面是它所依据的原文，【】标出据以读出的字句；“请核对”是要由您定的事，“待补”是还缺的时限。',
     '怎样改：直接改下面的内容；定下一处，就删去 review 里相应的一行（以 # 开头的说明留着、删去都可以）。',
     '改完以后：cuiban check 检查，cuiban confirm 确认。',

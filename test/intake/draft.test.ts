@@ -29,7 +29,8 @@ function withFirst(change: Partial<ReadTask>): Reading {
 describe('the draft of a reading', () => {
   it('is a file that a person reads from top to bottom: source, value, question', () => {
     expect(draftOf(READING)).toBe(`\
-# 由 cuiban import 从 要点.txt（纯文本）读出的草稿：2 项任务，1 项有疑点，共 5 处请核对。
+# 由 cuiban import 从 要点.txt（纯文本）读出的草稿。
+# 2 项任务，1 项有疑点，共 5 处请核对。
 # 每一栏上面是它所依据的原文，【】标出据以读出的字句；“请核对”是要由您定的事，“待补”是还缺的时限。
 # 怎样改：直接改下面的内容；定下一处，就删去 review 里相应的一行（以 # 开头的说明留着、删去都可以）。
 # 改完以后：cuiban check 检查，cuiban confirm 确认。
