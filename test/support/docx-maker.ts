@@ -79,7 +79,9 @@ const WORD_TYPE = 'application/vnd.openxmlformats-officedocument.wordprocessingm
 export function docxOf(given: DocxParts | readonly DocxBlock[]): Uint8Array {
   const parts: DocxParts = 'body' in given ? given : { body: given };
   const numbers = Object.keys(parts.lists ?? {});
-  const body = parts.body.map((block) => blockXml(block, numbers)).join('');
+  const blocks = parts.body.map((block) => blockXml(block, numbers)).join('');
+  // A body cannot end with a table: Word calls that damaged, LibreOffice loses the table in a .doc.
+  const body = blocks.endsWith('</w:tbl>') ? `${blocks}<w:p/>` : blocks;
   const files: Record<string, string | Uint8Array | null> = {
     '[Content_Types].xml': contentTypes(),
     '_rels/.rels': relationships([['officeDocument', 'word/document.xml']]),
