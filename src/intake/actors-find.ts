@@ -1,8 +1,9 @@
 // Where a paragraph states its units: tail brackets and labels such as 责任单位：. Brackets that say something else are left alone.
 
+import { labelAt, saysUnits } from './actors-labels.ts';
 import { readStatement, type Statement } from './actors-statement.ts';
 import { isHan, type Scan } from './actors-scan.ts';
-import { endsLikeUnit, labelAtEnd, mayBeUnit, startsLikeUnit } from './actors-words.ts';
+import { endsLikeUnit, isTime, mayBeUnit, startsLikeUnit } from './actors-words.ts';
 
 export interface Found {
   /** Without the brackets. */
@@ -71,10 +72,13 @@ function stated(scan: Scan, start: number, end: number, firstLeads: boolean): St
   return bare && tail && scan.closes(start - 1) === end ? statement : null;
 }
 
-/** Whether the names fill the statement but for separators and times. */
-function covers(scan: Scan, statement: Statement, start: number, end: number): boolean {
-  const named = statement.units.reduce((sum, unit) => sum + unit.end - unit.start, 0);
-  return named * 10 >= (end - start) * 7 || scan.parts(start, end).length === statement.units.length;
+/** Whether nothing stands there but names and times. */
+function covers(scan: Scan, { units }: Statement, start: number, end: number): boolean {
+  return scan.parts(start, end).every((part) => {
+    const named = units.filter((unit) => unit.start >= part.start && unit.end <= part.end);
+    const length = named.reduce((sum, unit) => sum + unit.end - unit.start, named.length - 1);
+    return named.length === 0 ? isTime(scan.text.slice(part.start, part.end)) : length + 2 >= part.end - part.start;
+  });
 }
 
 /** 责任单位：… within the text and outside every bracket; a run of adjoining labels is one. */
@@ -83,7 +87,6 @@ export function findLabels(scan: Scan, firstLeads: boolean): Found[] {
   let boundary = 0;
   let sentenceEnd = -1;
   for (let at = 0; at < scan.text.length && runs.length < MOST_FOUND; at += 1) {
-    if (isHan(scan.text, at)) continue;
     const after = scan.skip(at);
     if (after > at) {
       at = after - 1;
@@ -91,18 +94,17 @@ export function findLabels(scan: Scan, firstLeads: boolean): Found[] {
       continue;
     }
     if (scan.endsSentence(at)) boundary = at + 1;
-    if (scan.text[at] !== ':') continue;
-    const label = labelAtEnd(scan.text.slice(Math.max(boundary, at - 14), at));
+    const label = labelAt(scan, at, boundary);
     if (label === null) continue;
-    const start = at - label.length;
-    const units = label.kind !== 'people' && label.kind !== 'time' && label.kind !== 'other';
     if (sentenceEnd <= at) sentenceEnd = valueEnd(scan, at + 1);
     const end = Math.min(sentenceEnd, at + LONGEST);
     const run = runs.at(-1);
-    if (run !== undefined && run.end >= start && end - run.start > MOST_LABELLED) break;
-    if (run !== undefined && run.end >= start) run.end = end;
-    else if (units && begins(scan, start)) runs.push({ start, end });
-    boundary = at + 1;
+    // Labels that follow each other, a full stop between them or not, make one statement.
+    const goesOn = run !== undefined && run.end >= label.start - 1;
+    if (goesOn && end - run.start > MOST_LABELLED) break;
+    if (goesOn) run.end = end;
+    else if (saysUnits(label.kind) && begins(scan, label.start)) runs.push({ start: label.start, end });
+    boundary = label.value;
   }
   return runs.flatMap(({ start, end }) => {
     const statement = readStatement(scan, start, end, { column: null, where: '', firstLeads });

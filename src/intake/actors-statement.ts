@@ -2,10 +2,11 @@
 // Who leads is settled at the end: 负责 after somebody's 牵头 means to cooperate.
 
 import type { Role } from '../domain/notice.ts';
+import { type Section, sectionsOf } from './actors-labels.ts';
 import { readNames } from './actors-names.ts';
 import type { Part, Scan } from './actors-scan.ts';
 import { findVerbs } from './actors-verbs.ts';
-import { type Duty, FIRST_LEADS, isTime, type Label, labelAtEnd, MARKED_LEADS, startsLikeUnit } from './actors-words.ts';
+import { type Duty, FIRST_LEADS, isTime, MARKED_LEADS, startsLikeUnit } from './actors-words.ts';
 import type { Doubt } from './reading.ts';
 
 export interface StatedUnit {
@@ -44,16 +45,11 @@ interface Said {
   readonly first: boolean;
 }
 
-interface Section {
-  readonly kind: Label['kind'] | null;
-  readonly words: string;
-  readonly start: number;
-  readonly end: number;
-}
-
 export function readStatement(scan: Scan, start: number, end: number, reading: Reading): Statement {
   const reader = new Reader(scan, reading);
-  for (const section of sections(scan, start, end)) reader.section(section);
+  const sections = sectionsOf(scan, start, end);
+  const labelled = sections.some(({ kind }) => kind !== null);
+  for (const section of sections) if (!labelled || section.kind !== null || reading.column !== null) reader.section(section);
   return reader.finish();
 }
 
@@ -124,7 +120,7 @@ class Reader {
     const leads = this.#said.some(({ kind, marked }) => kind === 'lead' || (someMarked && marked));
     let firstTaken = leads;
     const units = this.#said.map((each): StatedUnit => {
-      const rule = `${this.#reading.where}“${each.words}”`.replace('“”', '');
+      const rule = `${this.#reading.where}${each.words === '' ? '列出的单位' : `“${each.words}”`}`;
       const unit = (role: Role, why = ''): StatedUnit => ({ start: each.start, end: each.end, role, rule: `${rule}${why}` });
       if (someMarked) return each.marked ? unit('lead', '，标有记号') : unit('cooperate', '，没有记号');
       switch (each.kind) {
@@ -216,31 +212,6 @@ class Reader {
     }
     return doubts;
   }
-}
-
-/** The labels in `[start, end)` and what stands behind each; what precedes the first has the kind null. */
-function sections(scan: Scan, start: number, end: number): Section[] {
-  const found: Section[] = [];
-  let kind: Section['kind'] = null;
-  let words = '';
-  let from = start;
-  for (let at = start; at < end;) {
-    const after = scan.skip(at);
-    if (after > at && after <= end) {
-      at = after;
-      continue;
-    }
-    const label = scan.text[at] === ':' ? labelAtEnd(scan.text.slice(Math.max(from, at - 14), at)) : null;
-    if (label !== null) {
-      found.push({ kind, words, start: from, end: at - label.length });
-      kind = label.kind;
-      words = scan.text.slice(at - label.length, at);
-      from = at + 1;
-    }
-    at += 1;
-  }
-  found.push({ kind, words, start: from, end });
-  return found.filter((each) => each.end > each.start);
 }
 
 /** How much of the words is a time that a name follows: 11月底前由县教育局. */

@@ -78,43 +78,6 @@ export function isGroup(name: string): boolean {
   );
 }
 
-const ROLE = '牵头|总牵头|主办|主责|责任|负责|承办|实施|落实|配合|协办|协助|协同|协作|参与|参加|支持|联办|会办';
-const ROLE_LABEL = new RegExp(
-  `(?:第一)?(${ROLE})(?:\\(?[、和及与/]?(${ROLE})\\)?)?(?:单位|部门|主体|机构|科室|处室|股室|乡镇|分工|方)?(?:及?责任人|和责任人)?$`,
-  'u',
-);
-const PEOPLE_LABEL =
-  /(?:(?:县级|市级|省级|区级|乡级|镇级)?(?:责任|牵头|分管|主管|包联|包保|包抓|挂钩|联系|主要|具体|直接|督办|督导|帮扶)?(?:领导|责任人|负责人|联系人|联络员|包保人)|牵头人|联系电话|电话|姓名|负责同志)$/u;
-const TIME_LABEL =
-  /(?:完成|办结|整改|落实|工作|推进|办理|计划|目标|任务|责任|实施|报送|公开)?(?:时限|时间|期限|节点|进度|日期)(?:要求|安排|节点)?$/u;
-const OTHER_LABEL = /(?:工作|主要|重点|具体|任务|责任|公开|整改)?(?:目标|措施|内容|任务|要求|备注|说明|成果|标准|依据|事项|注)$/u;
-
-export interface Label {
-  /** 'first': the first named leads, as in 牵头及配合单位. */
-  readonly kind: Duty | 'first' | 'people' | 'time' | 'other';
-  /** How many characters before the colon are the label. */
-  readonly length: number;
-}
-
-/** The label that ends where `before` ends; at most its last 14 characters are looked at. */
-export function labelAtEnd(before: string): Label | null {
-  const tail = before.slice(-14);
-  const found = (kind: Label['kind'], match: RegExpExecArray | null): Label | null =>
-    match === null ? null : { kind, length: match[0].length };
-  const people = found('people', PEOPLE_LABEL.exec(tail)) ?? found('time', TIME_LABEL.exec(tail));
-  if (people !== null) return people;
-  const role = ROLE_LABEL.exec(tail);
-  if (role === null) return found('other', OTHER_LABEL.exec(tail));
-  const kinds = [role[1], role[2]].flatMap((word) => (word === undefined ? [] : [dutyOf(word)]));
-  if (kinds.includes('lead') && kinds.includes('help')) return found('first', role);
-  return found(kinds.includes('lead') ? 'lead' : kinds[0] === 'help' ? 'help' : 'act', role);
-}
-
-function dutyOf(role: string): Duty {
-  if (/牵头|主办|主责/u.test(role)) return 'lead';
-  return /责任|负责|承办|实施|落实/u.test(role) ? 'act' : 'help';
-}
-
 /** 列第一位者为牵头单位: said in a list of units, it is no unit. */
 export const FIRST_LEADS =
   /(?:第一(?:位|个|名)?|首位|最前面?|前列|首个)(?:者|的)?(?:单位|部门|责任单位|责任部门)?(?:的)?(?:为|是|即为|作为|系)(?:总?牵头|主办|主责|第一责任)(?:单位|部门)?|(?:牵头|主办)(?:单位|部门)?(?:排|列|位|居)(?:在|于)?(?:第一位?|首位)/u;
