@@ -97,11 +97,9 @@ export function quoteOf(document: SourceDocument, places: Places, span: Span): s
   return whole.length <= LONGEST_QUOTE ? whole : `${whole.slice(0, LONGEST_QUOTE - 1).replace(/\p{Cs}$/u, '')}…`;
 }
 
-/** Where the format does not say so: behind an empty line, and before an indented one. */
+/** Where the format does not say so: behind an empty line, and before one that is indented or stands in a column of its own. */
 function endsParagraph(text: string, before: Placed, next: Placed): boolean {
-  return (
-    before.closed ||
-    /\n[^\n]{0,20}\n/u.test(text.slice(before.end, next.start)) ||
-    /^[\u3000 ]{2}/u.test(text.slice(next.start, next.start + 2))
-  );
+  if (before.closed) return true;
+  const between = text.slice(Math.max(before.end, next.start - 40), next.start + 2);
+  return /\n[^\n]{0,38}\n/u.test(between) || /\n(?:\t|[\u3000 ]{2})/u.test(between);
 }

@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
-import { inContext } from '../../src/intake/context.ts';
+import { inContext, quoteOf } from '../../src/intake/context.ts';
 import { type DraftOptions, draftSchedule } from '../../src/intake/draft.ts';
 import { writeDraft } from '../../src/intake/draft-file.ts';
+import { placesIn } from '../../src/intake/place.ts';
 import { inLines } from '../../src/intake/printable.ts';
 import type { Origin, ReadDeadline, Reading, ReadTask } from '../../src/intake/reading.ts';
 import { readSchedule } from '../../src/intake/schedule.ts';
@@ -163,6 +164,28 @@ tasks:
       }),
       { numRuns: 100 },
     );
+  });
+});
+
+describe('the quote of a task', () => {
+  const quoteIn = (text: string) => {
+    const document = documentOf(text);
+    return quoteOf(document, placesIn(document), { start: 0, end: text.length })?.split('\n');
+  };
+
+  it('joins what a wrap has cut, and keeps paragraphs and cells apart', () => {
+    expect(quoteIn('（一）县民政局要\n办好事。\n　　此外，\n常回访。\n\n（县民政局\n负责）')).toEqual([
+      '（一）县民政局要办好事。',
+      '此外，常回访。',
+      '（县民政局负责）',
+    ]);
+    expect(quoteIn('\t1\n\t办好事\n\t县民政局\n\t6月底前')).toEqual(['1', '办好事', '县民政局', '6月底前']);
+  });
+
+  it('has no end that matters: what is too long is cut', () => {
+    const quote = quoteIn('长'.repeat(30_000))?.join('\n') ?? '';
+    expect(quote.length).toBe(20_000);
+    expect(quote.endsWith('…')).toBe(true);
   });
 });
 
