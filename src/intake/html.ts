@@ -57,6 +57,18 @@ function readPage(file: string, html: string, remarks: readonly string[]): Resul
   return { ok: true, value: { ...document, remarks: [...remarks, ...content.remarks, ...flow.remarks] } };
 }
 
+/** A piece of HTML inside another document; tables count on from `tables`. Null where it nests too deep. */
+export function readFragment(html: string, tables: number): { readonly text: string; readonly blocks: readonly Block[] } | null {
+  if (nestsTooDeep(html)) return null;
+  const flow = new Flow(new Set(), tables);
+  for (const root of load(`<${ROOT}>${html}`, { xml: { xmlMode: false, decodeEntities: true } })
+    .root()
+    .toArray())
+    flow.visit(root);
+  flow.close(null);
+  return { text: flow.builder.text(), blocks: flow.blocks };
+}
+
 /** Nodes in, in reading order; lines and tables out. */
 class Flow {
   readonly #skipped: ReadonlySet<HtmlNode>;
@@ -65,11 +77,12 @@ class Flow {
   readonly remarks: string[] = [];
   #pending: string[] = [];
   #lines = 0;
-  #tables = 0;
+  #tables: number;
   #preformatted = 0;
 
-  constructor(skipped: ReadonlySet<HtmlNode>) {
+  constructor(skipped: ReadonlySet<HtmlNode>, tables = 0) {
     this.#skipped = skipped;
+    this.#tables = tables;
   }
 
   text(data: string): void {

@@ -21,22 +21,28 @@ export async function readDocument(input: InputFile, _tools: ReadTools = {}): Pr
   if (input.bytes.length > MAX_BYTES) return fileError(input.file, `文件过大：最多 ${MAX_BYTES / 1_000_000} MB`);
   const detected = await detect(input);
   if (detected.kind === 'refuse') return fileError(input.file, detected.message);
-  if (detected.kind === 'convert') return fileError(input.file, '还不能读这种文件');
+  if (detected.kind === 'convert') return fileError(input.file, '请用 Word 或 WPS 另存为 .docx 后再导入');
   const read = await readAs(detected.format, input);
   if (!read.ok) return read;
   return { ok: true, value: { ...read.value, text: mapRadicals(read.value.text) } };
 }
 
-// Each reader is loaded when its format comes: a PDF reader costs more than a text.
+// A reader is loaded when its format comes: that of PDFs costs more than most files' reading.
 async function readAs(format: Format, input: InputFile): Promise<Result<SourceDocument, SourceError>> {
   switch (format) {
     case 'text':
-    case 'markdown':
-    case 'html':
-    case 'csv':
-    case 'xlsx':
-    case 'pdf':
-    case 'docx':
       return readText(input);
+    case 'markdown':
+      return (await import('./markdown.ts')).readMarkdown(input);
+    case 'html':
+      return (await import('./html.ts')).readHtml(input);
+    case 'csv':
+      return (await import('./sheets.ts')).readCsv(input);
+    case 'xlsx':
+      return (await import('./sheets.ts')).readXlsx(input);
+    case 'docx':
+      return (await import('./docx.ts')).readDocx(input);
+    case 'pdf':
+      return fileError(input.file, '还不能读 PDF');
   }
 }

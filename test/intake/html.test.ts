@@ -161,39 +161,19 @@ describe('a hostile page', () => {
   });
 
   it('of any tags is a document or an error, and its lines and cells stand in its text', () => {
+    const tags =
+      '<p> </p> <table> </table> <tr> <td/rowspan=2> <td/colspan=3> </td> <th> <ol> <li> <br> <div <pre> </pre> <!-- --> <script> </script>';
     const bit = fc.constantFrom(
-      ...[
-        '<p>',
-        '</p>',
-        '<table>',
-        '</table>',
-        '<tr>',
-        '<td rowspan=2>',
-        '<td colspan=3>',
-        '</td>',
-        '<th>',
-        '<ol>',
-        '<li>',
-        '<br>',
-        '<div',
-      ],
-      ...[
-        '<pre>',
-        '</pre>',
-        '<!--',
-        '-->',
-        '<script>',
-        '</script>',
-        '<a href=x>',
-        '任务',
-        ' \n',
-        '&nbsp;',
-        '"',
-        '>',
-        '<h1>',
-        '<nav>',
-        '<caption>',
-      ],
+      ...tags.split(' '),
+      '<a href=x>',
+      '任务',
+      ' \n',
+      '&nbsp;',
+      '"',
+      '>',
+      '<h1>',
+      '<nav>',
+      '<caption>',
     );
     fc.assert(
       fc.property(fc.array(bit, { maxLength: 40 }), (bits) => {
