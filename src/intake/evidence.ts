@@ -47,7 +47,8 @@ export function evidenceOf(root: Clause): Evidence {
     tailOf: (clause) => tails.has(clause),
     statedLast:
       several.length > 0 && several.filter((texts) => texts.indexOf(true) === texts.length - 1).length > several.length / 2,
-    severalParagraphs: leaves.filter((leaf) => leaf.body.length > 1).length > leaves.length * 0.3,
+    // The last clause is followed by what closes the document.
+    severalParagraphs: leaves.slice(0, -1).filter((leaf) => leaf.body.length > 1).length > leaves.length * 0.3,
     statesItself: leaves.filter(isStated).length > leaves.length / 2,
   };
 }

@@ -45,7 +45,7 @@ export function isFull({ width, indent }: Row, wrap: number, lost = 0): boolean 
 function wrapOf(rows: readonly Row[]): number | null {
   const widths = rows.map(({ width, indent }) => width + Math.min(indent, 2)).toSorted((a, b) => a - b);
   const wrap = widths[Math.floor(widths.length * 0.9)] ?? 0;
-  if (wrap < 12 || wrap > 90) return null;
+  if (wrap < 16 || wrap > 90) return null;
   const full = rows.filter((row) => isFull(row, wrap));
   const open = full.filter(({ ending }) => ending === 'open');
   const longer = rows.filter(({ width }) => width > wrap * 1.25 + 2);

@@ -78,6 +78,7 @@ function goesOn(current: Current, row: Row, layout: Layout, seen: ReadonlyMap<Sc
 function isCut(current: Current, before: Row, row: Row, layout: Layout): boolean {
   const { wrap } = layout;
   if (isLabelAlone(before.passage.text)) return true;
+  if (isLetterhead(before.passage.text)) return false;
   if (before.line.closed && wrap === null) return current.depth > 0 && before.ending === 'open';
   if (current.depth > 0 && current.length < 3000) return true;
   return wrap === null ? isCutUnwrapped(current, before, layout) : isCutWrapped(current, before, row, layout, wrap);
@@ -104,7 +105,6 @@ function isCutUnwrapped(current: Current, before: Row, { texts }: Layout): boole
   const [head] = current.rows;
   if (/[、,]$/u.test(text)) return true;
   if (head?.mark) return texts.has(head.mark.scheme) ? text.length > 15 : before.width > 45;
-  if (isLetterhead(text)) return false;
   return current.rows.length > 1 && hasSentence(current) ? text.length > 8 : before.width >= 22 && /[,;。].{3}/u.test(text);
 }
 

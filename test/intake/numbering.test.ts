@@ -23,12 +23,17 @@ describe('a number at the start of a clause', () => {
     expect(markAt(text)).toMatchObject({ scheme, number, label });
   });
 
-  it.each(['2026年底前', '3.5万元', '12.5%', '一、二、三产业融合', '十分重要', '第三条的规定', '110报警', '一是加强', '1.5倍'])(
+  it.each(['2026年底前', '12.5%', '一、二、三产业融合', '十分重要', '第三条的规定', '110报警', '一是加强'])(
     '%s is none',
     (text) => {
       expect(markAt(text)).toBeNull();
     },
   );
+
+  it('is weak where a digit follows: only its neighbours tell it from a decimal', () => {
+    expect(markAt('3.5个乡镇')).toMatchObject({ number: 3, isWeak: true });
+    expect(markAt('3.2026年底前')).toMatchObject({ number: 3, isWeak: false });
+  });
 
   it('counts in Chinese', () => {
     expect(['十', '二十', '三十六', '一百零五', '〇', '12'].map(figure)).toEqual([10, 20, 36, 105, 0, 12]);

@@ -1,0 +1,74 @@
+import { describe, expect, it } from 'vitest';
+
+import { readNotice } from '../../src/intake/read-notice.ts';
+import { documentOf, reading } from './notice-text.ts';
+
+function head(text: string): Record<string, unknown> {
+  const { title, number, issuer, issuedOn, year } = reading(text).notice;
+  return { title: title?.value, number: number?.value, issuer: issuer?.value, issuedOn: issuedOn?.value, year: year?.value };
+}
+
+const BODY = '一、把大厅建好\n县行政审批局要把窗口并到一处。\n';
+
+describe('the head of a notice', () => {
+  it('is read from red head, cover and signature, the title being that of what is sent', () => {
+    const text = `示例县人民政府办公室文件\n示政办发〔2026〕7号\n示例县人民政府办公室\n关于印发示例县2026年便民\n服务要点的通知\n各乡镇人民政府：\n现将要点印发给你们。\n示例县人民政府办公室\n2026年2月9日\n示例县2026年便民服务要点\n${BODY}`;
+    expect(head(text)).toEqual({
+      title: '示例县2026年便民服务要点',
+      number: '示政办发〔2026〕7号',
+      issuer: '示例县人民政府办公室',
+      issuedOn: '2026-02-09',
+      year: 2026,
+    });
+  });
+
+  it('has the whole title where nothing is sent, and the year of its day of issue', () => {
+    const text = `示例省人民政府关于进一步办好\n便民服务的若干意见\n示政发【2025】18号\n各市人民政府：\n现提出以下意见：\n${BODY}示例省人民政府\n二〇二五年十一月二十六日\n`;
+    expect(head(text)).toEqual({
+      title: '示例省人民政府关于进一步办好便民服务的若干意见',
+      number: '示政发【2025】18号',
+      issuer: '示例省人民政府',
+      issuedOn: '2025-11-26',
+      year: 2025,
+    });
+  });
+
+  it('takes issuer and day from the line of printing where nobody signed', () => {
+    const text = `2026年便民服务工作方案\n${BODY}示例县人民政府办公室 2026年3月2日印发\n`;
+    expect(head(text)).toEqual({
+      title: '2026年便民服务工作方案',
+      number: undefined,
+      issuer: '示例县人民政府办公室',
+      issuedOn: '2026-03-02',
+      year: 2026,
+    });
+  });
+
+  it('is not what a sentence mentions: numbers, days and titles of other documents', () => {
+    const text = `为落实《关于办好便民服务的通知》（示政发〔2024〕3号）精神，2024年5月6日县政府作了部署。\n${BODY}`;
+    expect(head(text)).toEqual({ title: undefined, number: undefined, issuer: undefined, issuedOn: undefined, year: undefined });
+  });
+
+  it('does not take a far goal in the title for the year', () => {
+    const text = `示例县便民服务三年行动计划（2025—2027年）\n${BODY}示例县人民政府\n2025年4月1日\n`;
+    expect(head(text)).toMatchObject({ issuedOn: '2025-04-01', year: 2025 });
+  });
+
+  it('is outranked by what a person tells', () => {
+    const { notice } = readNotice(documentOf(`2026年便民服务要点\n${BODY}`), {
+      hints: { year: 2027, issuedOn: '2027-01-05' },
+      directory: null,
+      renames: [],
+    });
+    expect([notice.year?.value, notice.year?.rule, notice.issuedOn?.value]).toEqual([2027, '--year', '2027-01-05']);
+  });
+
+  it('quotes the document', () => {
+    const text = `示例县人民政府办公室\n关于印发示例县2026年便民\n服务要点的通知\n${BODY}示例县人民政府办公室\n2026年2月9日\n`;
+    const { notice } = reading(text);
+    for (const read of [notice.title, notice.issuer, notice.issuedOn, notice.year]) {
+      expect(read?.quote).toBe(text.slice(read?.span.start, read?.span.end));
+    }
+    expect(notice.title?.quote).toBe('示例县2026年便民\n服务要点');
+  });
+});
