@@ -81,7 +81,7 @@ function bindYear(found: Found, point: Point, led: boolean): Binding {
     case 'start':
       return point.year === null ? NOTHING : binds('by', ROUGH, true);
     case 'middle':
-      return after.startsWith('有') ? NOTHING : binds('open', '没有写明日期，请填写');
+      return after.startsWith('有') ? NOTHING : binds('by', ROUGH);
     default:
       if (word.startsWith('今明')) return binds('by', '已取明年年底为期限，请核对');
       // 到2025年 is a goal; 2022年 at the head of a sentence is when all of it happens.

@@ -31,6 +31,23 @@ export class Cursor {
     return token.word;
   }
 
+  /** Takes the word that stands here if `words` knows it, and gives what it means there. */
+  lookup<T>(words: ReadonlyMap<string, T>): T | null {
+    const token = this.#here();
+    const meaning = token?.kind === 'word' ? words.get(token.word) : undefined;
+    if (meaning === undefined) return null;
+    this.#at += 1;
+    return meaning;
+  }
+
+  /** Takes the word that stands here if it is one of a large set. */
+  among(words: ReadonlySet<string>): string | null {
+    const token = this.#here();
+    if (token?.kind !== 'word' || !words.has(token.word)) return null;
+    this.#at += 1;
+    return token.word;
+  }
+
   /** Takes the punctuation mark that stands here, if it is one of `marks`. */
   mark(marks: string): string | null {
     const token = this.#here();

@@ -4,7 +4,7 @@
 import { Cursor } from './time-cursor.ts';
 import { ACTS, type Bound, bound, dayOfMonth, edge, type Point, point, written, type Year } from './time-points.ts';
 import { type Recurrence, recurrence } from './time-recurrence.ts';
-import { EVENTS } from './time-vocabulary.ts';
+import { CALENDAR, EVENTS } from './time-vocabulary.ts';
 import type { Token } from './time-words.ts';
 
 export type DurationUnit = 'day' | 'workday' | 'week' | 'month' | 'year' | 'hour';
@@ -32,21 +32,39 @@ export interface Parsed {
   readonly to: number;
 }
 
-const DASHES = ['—', '-', '–', '~', '―', '─'];
-const SHIFTS = new Map<string, number>([
+const DASHES: ReadonlySet<string> = new Set(['—', '-', '–', '~', '―', '─']);
+const SHIFTS: ReadonlyMap<string, number> = new Map([
   ...['本月', '当月', '本季度', '当季', '本周'].map((word): [string, number] => [word, 0]),
   ...['次月', '下月', '次季度', '下季度', '下周'].map((word): [string, number] => [word, 1]),
   ...['上月', '上一月', '上季度', '上一季度'].map((word): [string, number] => [word, -1]),
 ]);
+const ASIDES: ReadonlySet<string> = new Set(['近年', '历年', '逐年', '往年', '多年', '学年']);
+const ISSUED: ReadonlySet<string> = new Set(['印发', '发布', '下发', '公布', '颁布']);
+const PAPERS: ReadonlySet<string> = new Set(['本通知', '本意见', '本方案', '本要点', '本办法', '文件']);
+const STANDING: ReadonlySet<string> = new Set(['全年', '常年', '长期', '常态化']);
+
+type Rule = (cursor: Cursor) => Time | null;
 
 /** The longest time that begins at a token, or null. Takes at most some twenty tokens. */
 export function timeAt(tokens: readonly Token[], from: number): Parsed | null {
   const cursor = new Cursor(tokens, from);
-  for (const rule of [sinceIssue, now, recurrence, range, bounded, relative, duration, event, ongoing, aside]) {
-    const time = cursor.maybe<Time>(rule);
+  for (const rule of rulesFor(tokens, from)) {
+    const time = cursor.maybe(rule);
     if (time !== null) return { time, from, to: cursor.at };
   }
   return null;
+}
+
+/** The rules that may begin with a token: most words and most numbers begin none. */
+function rulesFor(tokens: readonly Token[], from: number): readonly Rule[] {
+  const [token, next] = [tokens[from], tokens[from + 1]];
+  if (token === undefined) return NO_RULES;
+  if (token.kind === 'stop') return EVENT_RULES;
+  if (token.kind === 'number') return next?.kind === 'word' && next.start === token.end ? NUMBER_RULES : NO_RULES;
+  if (EVENTS.has(token.word)) return EVENT_RULES;
+  if (token.word === '从' || token.word === '自') return ALL_RULES;
+  if (ISSUED.has(token.word) || PAPERS.has(token.word)) return ISSUE_RULES;
+  return CALENDAR.has(token.word) || ['每', '按', '逐', '第'].includes(token.word) ? WORD_RULES : NO_RULES;
 }
 
 function bounded(cursor: Cursor): Time | null {
@@ -96,17 +114,21 @@ function withinYear(cursor: Cursor): Time | null {
 function now(cursor: Cursor): Time | null {
   cursor.word('从', '自');
   if (cursor.word('即日') === null || cursor.word('起', '开始') === null) return null;
-  const last = cursor.maybe((rest) => (rest.word('至', '到', ...DASHES) === null ? null : written(rest)));
+  const last = cursor.maybe((rest) => (joint(rest) === null ? null : written(rest)));
   return last === null ? { kind: 'now' } : { kind: 'range', first: null, last };
+}
+
+function joint(cursor: Cursor): string | null {
+  return cursor.word('至', '到') ?? cursor.among(DASHES);
 }
 
 function range(cursor: Cursor): Time | null {
   cursor.word('从', '自');
   const first = cursor.maybe(openStart);
   if (first !== null) cursor.word('起', '开始');
-  const joined = cursor.word('至', '到', ...DASHES);
+  const joined = joint(cursor);
   if (first === null || joined === null) return null;
-  cursor.word(...DASHES);
+  cursor.among(DASHES);
   const last = cursor.maybe((rest) => lastOf(rest, first));
   if (last === null) return null;
   cursor.word('止', '为止', '前', '之前', '以前', '期间', '间', '内');
@@ -144,8 +166,8 @@ function lastOf(cursor: Cursor, first: Point | { number: number }): Point | null
 }
 
 function relative(cursor: Cursor): Time | null {
-  for (const [word, shift] of SHIFTS) {
-    if (cursor.word(word) === null) continue;
+  const shift = cursor.lookup(SHIFTS);
+  if (shift !== null) {
     const day = cursor.maybe(dayOfMonth) !== null;
     const edged = edge(cursor) !== 'whole';
     return { kind: 'relative', shift, told: bound(cursor) === 'before' || day || edged };
@@ -169,7 +191,7 @@ function dayAlone(cursor: Cursor): Time | null {
 /** 春节前, “七一”前. */
 function event(cursor: Cursor): Time | null {
   const quoted = cursor.mark('“"') !== null;
-  if (cursor.word(...EVENTS) === null || (quoted && cursor.mark('”"') === null)) return null;
+  if (cursor.among(EVENTS) === null || (quoted && cursor.mark('”"') === null)) return null;
   cursor.word('节', '来临', '到来', '召开');
   if (cursor.word('前', '之前', '以前') !== null) return { kind: 'event', bound: 'before' };
   return cursor.word('后', '之后', '以后') === null ? null : { kind: 'event', bound: 'after' };
@@ -178,8 +200,8 @@ function event(cursor: Cursor): Time | null {
 /** 印发之日起30日内, 印发后一个月内; without a term it is when the document begins to hold. */
 function sinceIssue(cursor: Cursor): Time | null {
   cursor.word('自', '从');
-  cursor.word('本通知', '本意见', '本方案', '本要点', '本办法', '文件');
-  if (cursor.word('印发', '发布', '下发', '公布', '颁布') === null) return null;
+  cursor.among(PAPERS);
+  if (cursor.among(ISSUED) === null) return null;
   if (cursor.word('之日起', '后', '之后', '起') === null) return null;
   return cursor.maybe((rest) => lasting(rest, true));
 }
@@ -209,19 +231,30 @@ function durationUnit(cursor: Cursor): DurationUnit | null {
 
 /** 全年, 长期坚持, 持续推进, 持续. */
 function ongoing(cursor: Cursor): Time | null {
-  if (cursor.word('全年', '常年', '长期', '常态化') !== null) {
+  if (cursor.among(STANDING) !== null) {
     stay(cursor);
     return { kind: 'ongoing', within: false, bare: false };
   }
   if (cursor.word('持续') === null) return null;
-  return { kind: 'ongoing', within: false, bare: cursor.word(...ACTS, '坚持') === null };
+  return { kind: 'ongoing', within: false, bare: kept(cursor) === null };
+}
+
+function kept(cursor: Cursor): string | null {
+  return cursor.among(ACTS) ?? cursor.word('坚持');
 }
 
 function stay(cursor: Cursor): void {
   cursor.word('持续', '长期');
-  cursor.word(...ACTS, '坚持');
+  kept(cursor);
 }
 
 function aside(cursor: Cursor): Time | null {
-  return cursor.word('近年', '历年', '逐年', '往年', '多年', '学年') === null ? null : { kind: 'aside' };
+  return cursor.among(ASIDES) === null ? null : { kind: 'aside' };
 }
+
+const NO_RULES: readonly Rule[] = [];
+const EVENT_RULES: readonly Rule[] = [event];
+const ISSUE_RULES: readonly Rule[] = [sinceIssue];
+const NUMBER_RULES: readonly Rule[] = [recurrence, range, bounded, relative, duration];
+const WORD_RULES: readonly Rule[] = [now, recurrence, range, bounded, relative, ongoing, aside];
+const ALL_RULES: readonly Rule[] = [sinceIssue, now, recurrence, range, bounded];

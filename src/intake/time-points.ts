@@ -24,27 +24,16 @@ export interface Point {
 
 export type Bound = 'none' | 'before' | 'within' | 'from' | 'after' | 'since' | 'during' | 'about' | 'yearbook';
 
-const FROM_NOTICE = new Map([
-  ['今年', 0],
-  ['本年', 0],
-  ['明年', 1],
-  ['来年', 1],
-  ['今明两年', 1],
-  ['今明年', 1],
-  ['后年', 2],
-  ['去年', -1],
-  ['前年', -2],
+const RELATIVE_YEARS: ReadonlyMap<string, Year> = new Map([
+  ...relativeYears('notice', { 今年: 0, 本年: 0, 明年: 1, 来年: 1, 今明两年: 1, 今明年: 1, 后年: 2, 去年: -1, 前年: -2 }),
+  ...relativeYears('before', { 当年: 0, 次年: 1, 翌年: 1, 下年: 1, 下一年: 1, 上年: -1, 上一年: -1 }),
 ]);
-const FROM_BEFORE = new Map([
-  ['当年', 0],
-  ['次年', 1],
-  ['翌年', 1],
-  ['下年', 1],
-  ['下一年', 1],
-  ['上年', -1],
-  ['上一年', -1],
-]);
-const EDGES = new Map<string, Edge>([
+
+function relativeYears(to: 'notice' | 'before', shifts: Readonly<Record<string, number>>): readonly (readonly [string, Year])[] {
+  return Object.entries(shifts).map(([word, shift]) => [word, { said: 'relative', shift, to }]);
+}
+
+const EDGES: ReadonlyMap<string, Edge> = new Map<string, Edge>([
   ['底', 'end'],
   ['末', 'end'],
   ['终', 'end'],
@@ -56,7 +45,16 @@ const EDGES = new Map<string, Edge>([
   ['上中旬', 'mid'],
   ['中下旬', 'late'],
 ]);
-export const ACTS = ['施行', '执行', '实施', '推行', '实行', '启动', '推进', '开展'];
+const BOUNDS: ReadonlyMap<string, Bound> = new Map([
+  ...['前', '之前', '以前', '止', '为止'].map((word): [string, Bound] => [word, 'before']),
+  ...['内', '以内', '之内'].map((word): [string, Bound] => [word, 'within']),
+  ...['起', '之日起', '开始'].map((word): [string, Bound] => [word, 'from']),
+  ...['后', '之后', '以后'].map((word): [string, Bound] => [word, 'after']),
+  ...['期间', '间'].map((word): [string, Bound] => [word, 'during']),
+  ['以来', 'since'],
+  ['左右', 'about'],
+]);
+export const ACTS: ReadonlySet<string> = new Set(['施行', '执行', '实施', '推行', '实行', '启动', '推进', '开展']);
 
 /** 2022年8月底, 第三季度, 上半年, 年底, 2022-08-31. */
 export function point(cursor: Cursor): Point | null {
@@ -64,24 +62,16 @@ export function point(cursor: Cursor): Point | null {
 }
 
 export function bound(cursor: Cursor): Bound {
-  if (cursor.word('前', '之前', '以前', '止', '为止') !== null) return 'before';
-  if (cursor.word('内', '以内', '之内') !== null) return 'within';
-  if (cursor.word('起', '之日起', '开始') !== null) {
+  const said = cursor.lookup(BOUNDS) ?? 'none';
+  if (said === 'from') {
     cursor.word('开始');
-    cursor.word(...ACTS);
-    return 'from';
+    cursor.among(ACTS);
   }
-  if (cursor.word('后', '之后', '以后') !== null) return 'after';
-  if (cursor.word('以来') !== null) return 'since';
-  if (cursor.word('期间', '间') !== null) return 'during';
-  return cursor.word('左右') === null ? 'none' : 'about';
+  return said;
 }
 
 function year(cursor: Cursor): Year | null {
-  for (const [to, shifts] of [['notice', FROM_NOTICE] as const, ['before', FROM_BEFORE] as const]) {
-    for (const [word, shift] of shifts) if (cursor.word(word) !== null) return { said: 'relative', shift, to };
-  }
-  return cursor.maybe(numberedYear);
+  return cursor.lookup(RELATIVE_YEARS) ?? cursor.maybe(numberedYear);
 }
 
 function numberedYear(cursor: Cursor): Year | null {
@@ -162,8 +152,7 @@ function yearPoint(cursor: Cursor, said: Year | null): Point | null {
 }
 
 export function edge(cursor: Cursor): Edge {
-  for (const [word, found] of EDGES) if (cursor.word(word) !== null) return found;
-  return 'whole';
+  return cursor.lookup(EDGES) ?? 'whole';
 }
 
 function peekEdge(cursor: Cursor): true | null {

@@ -62,7 +62,7 @@ function oneForOne(cursor: Cursor): Recurrence | null {
   const times = cursor.number(({ value }) => value >= 1 && value <= 12);
   if (times === null) return null;
   // 一月一日 is a day, 一年一度 a manner of speaking, 一季度一般公共预算 neither.
-  if (cursor.word(...ROUNDS, ...SUPERVISION) === null) return null;
+  if (cursor.among(ROUNDS) === null && cursor.among(SUPERVISION) === null) return null;
   const normal = normalised(unit, periods ?? 1);
   if (times > 1) cursor.back(at);
   return recurring(normal.unit, normal.every, 'each');
@@ -72,7 +72,7 @@ function oneForOne(cursor: Cursor): Recurrence | null {
 function barePeriod(cursor: Cursor): Recurrence | null {
   const unit = periodUnit(cursor);
   if (unit === null || unit === 'year' || unit === 'day') return null;
-  return cursor.word(...SUPERVISION) === null ? null : recurring(unit, 1, 'bare');
+  return cursor.among(SUPERVISION) === null ? null : recurring(unit, 1, 'bare');
 }
 
 function recurring(unit: RecurrenceUnit, every: number, style: Recurrence['style']): Recurrence {

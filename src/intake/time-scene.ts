@@ -7,19 +7,42 @@ import { type Phrase, TimeWords } from './time-words.ts';
 /** Where times are looked for: a cell of nothing but times, a bracket at a task's end, or its sentences. */
 export type Place = 'column' | 'bracket' | 'body';
 
-/** A time where it stands. */
-export interface Found {
+/** A time where it stands. The words around it are cut out when they are asked for: most times do without. */
+export class Found {
   readonly time: Time;
   readonly phrase: Phrase;
   readonly place: Place;
   /** Counts the sentences of the passage. */
   readonly sentence: number;
-  /** The clause up to it and on from it, some forty characters at most. */
-  readonly before: string;
-  readonly after: string;
-  /** The sentence up to it and on from it, some eighty characters at most. */
-  readonly lead: string;
-  readonly rest: string;
+  readonly #text: string;
+
+  constructor(words: TimeWords, { time, from, to }: Parsed, place: Place, sentence: number) {
+    this.time = time;
+    this.phrase = words.phrase(from, to);
+    this.place = place === 'body' && isStage(words.text, this.phrase) ? 'bracket' : place;
+    this.sentence = sentence;
+    this.#text = words.text;
+  }
+
+  /** The clause up to it, some forty characters at most. */
+  get before(): string {
+    return tail(this.#text, this.phrase.start, CLAUSE, CLAUSE_STOPS);
+  }
+
+  /** The clause on from it. */
+  get after(): string {
+    return head(this.#text, this.phrase.end, CLAUSE, CLAUSE_STOPS);
+  }
+
+  /** The sentence up to it, some eighty characters at most. */
+  get lead(): string {
+    return tail(this.#text, this.phrase.start, LEAD, SENTENCE_STOPS);
+  }
+
+  /** The sentence on from it. */
+  get rest(): string {
+    return head(this.#text, this.phrase.end, LEAD, SENTENCE_STOPS);
+  }
 }
 
 const CLAUSE = 40;
@@ -44,7 +67,7 @@ export function timesIn(passage: Passage, place: Place): readonly Found[] {
       at += 1;
       continue;
     }
-    found.push(inPlace(words, parsed, place, sentence));
+    found.push(new Found(words, parsed, place, sentence));
     at = parsed.to;
   }
   return found;
@@ -63,21 +86,6 @@ function startsTime(words: TimeWords, at: number): boolean {
   if (token.word === '节') return '于在春和及'.includes(unit) || !/\p{Script=Han}/u.test(unit);
   if (token.word !== '年') return true;
   return !OTHER_YEARS.includes(unit) && !(OTHER_SPANS.includes(unit) && words.text[token.end] === '度');
-}
-
-function inPlace(words: TimeWords, { time, from, to }: Parsed, place: Place, sentence: number): Found {
-  const phrase = words.phrase(from, to);
-  const { text } = words;
-  return {
-    time,
-    phrase,
-    place: place === 'body' && isStage(text, phrase) ? 'bracket' : place,
-    sentence,
-    before: tail(text, phrase.start, CLAUSE, CLAUSE_STOPS),
-    after: head(text, phrase.end, CLAUSE, CLAUSE_STOPS),
-    lead: tail(text, phrase.start, LEAD, SENTENCE_STOPS),
-    rest: head(text, phrase.end, LEAD, SENTENCE_STOPS),
-  };
 }
 
 /** 第一阶段：动员部署（3月上旬）: what stands alone between brackets behind a stage states its time. */

@@ -44,10 +44,14 @@ class Settler {
   readonly doubts: string[] = [];
   readonly #context: TimeContext;
   readonly #years: Years;
+  /** Terms before it are asked about; null: nothing is known of when the notice was written. */
+  readonly #earliest: IsoDate | null;
 
   constructor(context: TimeContext, years: Years) {
+    const { issuedOn, year } = context;
     this.#context = context;
     this.#years = years;
+    this.#earliest = issuedOn === null ? (year === null ? null : `${year}-01-01`) : addDays(issuedOn, -DAYS_BEFORE_ISSUE);
   }
 
   add(found: Found, index: number): void {
@@ -60,12 +64,12 @@ class Settler {
     this.#place(found, index, binding);
   }
 
-  /** A day before the notice, its year written, or the day of the notice itself. */
+  /** A day before the notice, its year told, or the day of the notice itself. */
   #isMention({ time, place }: Found, index: number): boolean {
     const { issuedOn, year } = this.#context;
     const point = time.kind === 'point' ? time.point : time.kind === 'range' ? time.last : null;
     const told = point === null || place !== 'body' ? null : this.#years.of(index, point);
-    if (point === null || told === null || told.inferred !== null) return false;
+    if (point === null || point.year === null || told === null) return false;
     const last = stretchOf(point, told.value)?.last;
     return last !== undefined && last <= (issuedOn ?? `${(year ?? 0) - 1}-12-31`);
   }
@@ -131,9 +135,8 @@ class Settler {
 
   #checkDate(phrase: Phrase, kind: 'by' | 'from', date: IsoDate, asked: boolean): void {
     const { issuedOn, year } = this.#context;
-    const signed = issuedOn === null ? (year === null ? null : `${year}-01-01`) : addDays(issuedOn, -DAYS_BEFORE_ISSUE);
     // What began earlier in the year of the notice is under way: 7月开始执行.
-    const earliest = signed === null || kind === 'by' ? signed : `${signed.slice(0, 4)}-01-01`;
+    const earliest = this.#earliest === null || kind === 'by' ? this.#earliest : `${this.#earliest.slice(0, 4)}-01-01`;
     if (earliest !== null && date < earliest) {
       this.#doubt(phrase, `（${date}）早于${issuedOn === null ? '通知年度' : `成文日期 ${issuedOn}`}，请核对年份`);
     } else if (!asked && year !== null && Number(date.slice(0, 4)) - year > YEARS_AHEAD) {

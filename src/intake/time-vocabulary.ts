@@ -31,27 +31,33 @@ export const CONNECTIVES: readonly string[] = [
 ].flatMap(words);
 
 /** Words of the calendar: a deadline rests on at least one of them. */
-export const CALENDAR: readonly string[] = [
-  '今年 本年 当年 明年 次年 来年 翌年 去年 上年 前年 上一年 下一年 下年 后年 今明两年 今明年',
-  '上半年 下半年 半年 全年 常年 学年 近年 历年 逐年 往年 多年',
-  '本月 当月 次月 下月 上月 上一月 上一季度 上季度 本季度 次季度 下季度 当季 首月 末月 双月 单月 前三季度 本周 下周',
-  '年 月 月份 日 号 季 季度 周 星期 天 旬 上旬 中旬 下旬 上中旬 中下旬 工作日 小时 分钟 持续 长期 常态化 即日',
-].flatMap(words);
+export const CALENDAR: ReadonlySet<string> = new Set(
+  [
+    '今年 本年 当年 明年 次年 来年 翌年 去年 上年 前年 上一年 下一年 下年 后年 今明两年 今明年',
+    '上半年 下半年 半年 全年 常年 学年 近年 历年 逐年 往年 多年',
+    '本月 当月 次月 下月 上月 上一月 上一季度 上季度 本季度 次季度 下季度 当季 首月 末月 双月 单月 前三季度 本周 下周',
+    '年 月 月份 日 号 季 季度 周 星期 天 旬 上旬 中旬 下旬 上中旬 中下旬 工作日 小时 分钟 持续 长期 常态化 即日',
+  ].flatMap(words),
+);
 
 /** Occasions that work is timed by and whose day an office knows better than a calendar. */
-export const EVENTS: readonly string[] = [
-  '春节 元旦 清明 五一 端午 七一 中秋 国庆 十一 节 两会 全国两会 二十大 汛期 主汛期 入汛 汛 入冬 封冻 春耕 秋收',
-  '开学 春季开学 秋季开学 高考 中考 暑假 寒假 暑期 供暖期 供暖季 供暖 采暖期 采暖季 采暖',
-].flatMap(words);
+export const EVENTS: ReadonlySet<string> = new Set(
+  [
+    '春节 元旦 清明 五一 端午 七一 中秋 国庆 十一 节 两会 全国两会 二十大 汛期 主汛期 入汛 汛 入冬 封冻 春耕 秋收',
+    '开学 春季开学 秋季开学 高考 中考 暑假 寒假 暑期 供暖期 供暖季 供暖 采暖期 采暖季 采暖',
+  ].flatMap(words),
+);
 
 /** What an office does again and again to see that work is done. */
-export const SUPERVISION: readonly string[] = [
-  '通报 调度 督查 督导 督办 约谈 倒排 考核 评估 会商 研判 报送 汇总 晾晒 点评 排名 例会 小结 检查 盘点',
-  '报告 总结 上报 公布 公示 公开 更新 统计 分析 报',
-].flatMap(words);
+export const SUPERVISION: ReadonlySet<string> = new Set(
+  [
+    '通报 调度 督查 督导 督办 约谈 倒排 考核 评估 会商 研判 报送 汇总 晾晒 点评 排名 例会 小结 检查 盘点',
+    '报告 总结 上报 公布 公示 公开 更新 统计 分析 报',
+  ].flatMap(words),
+);
 
 /** What follows 一月一, 半年一 and the like beside the words of supervision. */
-export const ROUNDS: readonly string[] = words('次 轮 调 评 查 会 更 通 考 督 研 测 审 析 结 清 访 巡 训');
+export const ROUNDS: ReadonlySet<string> = new Set(words('次 轮 调 评 查 会 更 通 考 督 研 测 审 析 结 清 访 巡 训'));
 
 function words(list: string): readonly string[] {
   return list.split(' ');

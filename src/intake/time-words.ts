@@ -93,10 +93,8 @@ export class Phrase {
   }
 }
 
-const TIME_WORDS: ReadonlySet<string> = new Set([...CALENDAR, ...EVENTS]);
-
 function isTimeWord(token: Token): boolean {
-  return token.kind === 'word' && TIME_WORDS.has(token.word);
+  return token.kind === 'word' && (CALENDAR.has(token.word) || EVENTS.has(token.word));
 }
 
 /** The beginning of 2022-08-31, 2022/8, 2022.8.31. */
