@@ -3,7 +3,7 @@
 
 import { canonicalName } from '../domain/directory.ts';
 import type { Role } from '../domain/notice.ts';
-import { type ActorContext, readActors, readUnitCell } from './actors.ts';
+import { type ActorContext, firstLeadsFrom, readActors, readUnitCell } from './actors.ts';
 import { deadlineIdentity } from '../domain/deadline.ts';
 import type { SourceDocument } from './document.ts';
 import type { Passage } from './passage.ts';
@@ -29,6 +29,14 @@ export interface RowTimes {
   readonly doubts: readonly Doubt[];
 }
 
+/** How a time that is more than a day was dated, and how many months it has. */
+const SPANS: readonly (readonly [string, number])[] = [
+  ['按月底', 1],
+  ['按季度末', 3],
+  ['按半年末', 6],
+  ['按年底', 12],
+];
+
 export class RowFields {
   readonly #header: Header;
   readonly #cells: Cells;
@@ -40,7 +48,9 @@ export class RowFields {
   constructor(header: Header, cells: Cells, document: SourceDocument, context: RowContext) {
     this.#header = header;
     this.#cells = cells;
-    this.#context = context;
+    // 责任单位（列首位的为牵头单位）.
+    const firstLeads = header.columns.some(({ cell }) => firstLeadsFrom(cells.passage(cell)) !== null);
+    this.#context = firstLeads ? { ...context, actors: { ...context.actors, firstLeads } } : context;
     this.#marks = new Marks(header.units, cells, document);
   }
 
@@ -123,7 +133,7 @@ export function settled(read: readonly RowUnits[]): RowUnits {
     cooperate: others.filter((unit) => !both.includes(unit)),
     doubts: distinct([
       ...read.flatMap((each) => each.doubts),
-      ...both.map(({ name }): Doubt => ({ field: 'lead', reason: `${name}既写在牵头又写在配合，按牵头读入` })),
+      ...both.map(({ name }): Doubt => ({ field: 'lead', reason: `“${name}”既写在牵头又写在配合，按牵头读入` })),
     ]),
   };
 }
@@ -145,16 +155,21 @@ function once(deadlines: RowTimes['deadlines']): RowTimes['deadlines'] {
   });
 }
 
-/** In a column of beginnings 3月 is not the end of March but its first day, and may well be past. */
+/** In a column of beginnings 3月 and 第二季度 are not their ends but their first days, and may well be past. */
 function asStart({ deadlines, doubts }: RowTimes): RowTimes {
   return {
     doubts: doubts.filter(({ reason }) => !reason.includes('早于成文日期')),
     deadlines: deadlines.map((each) => {
-      if (each.kind !== 'by' || each.date === null) return each.kind === 'by' ? { ...each, kind: 'from' } : each;
-      if (!/月份?$/u.test(each.text.trim())) return { ...each, kind: 'from' };
-      const { inferred, ...rest } = each;
-      const why = inferred?.replace(/，?按月底$/u, '') ?? '';
-      return { ...rest, kind: 'from', date: `${each.date.slice(0, 8)}01`, ...(why === '' ? {} : { inferred: why }) };
+      if (each.kind !== 'by') return each;
+      if (each.date === null) return { ...each, kind: 'from' };
+      const { inferred = '', ...rest } = each;
+      const span = SPANS.find(([ending]) => inferred.endsWith(ending));
+      if (span === undefined) return { ...each, kind: 'from' };
+      const [ending, months] = span;
+      const month = Number(each.date.slice(5, 7)) - months + 1;
+      const why = inferred.slice(0, -ending.length).replace(/，$/u, '');
+      const date = `${each.date.slice(0, 5)}${String(month).padStart(2, '0')}-01`;
+      return { ...rest, kind: 'from', date, ...(why === '' ? {} : { inferred: why }) };
     }),
   };
 }

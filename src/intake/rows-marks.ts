@@ -68,9 +68,10 @@ function legendIn(text: string): ReadonlyMap<string, Role> {
     const mark = text.charAt(at);
     if (!MARKS.includes(mark) || legend.has(mark)) continue;
     looks += 1;
-    const behind = text.slice(at + 1, at + 1 + LEGEND_REACH).replace(/^["”’』」\s]{0,3}/u, '');
+    // On the same line: in a matrix the next cell stands on the next.
+    const behind = text.slice(at + 1, at + 1 + LEGEND_REACH).replace(/^["”’』」 \t]{1,3}/u, '');
     const said =
-      /^(?:号|的)?(?:为|是|表示|代表|指|:|：|-|—)(?:[^，。；★☆▲△●○]{0,6})(牵头|主办|主责|负责|责任|配合|协办|协助|参与)/u.exec(
+      /^(?:(?:号|的)?(?:为|是|表示|代表|指|:|：|-|—|=)[^，。；\n★☆▲△●○]{0,6})?(牵头|主办|主责|负责|责任|配合|协办|协助|参与)/u.exec(
         behind,
       );
     const before = /(牵头|主办|主责|配合|协办|协助|参与)(?:单位|部门)?(?:以|用|标|标注|为)?["“‘『「:：\s]{0,3}$/u.exec(

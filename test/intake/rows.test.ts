@@ -105,7 +105,7 @@ describe('a row of a table of tasks', () => {
   it('has a unit that leads and helps once, as leading, and a person is told', () => {
     const [task] = reading(tableFrom('任务 | 牵头单位 | 配合单位\n甲事 | 县司法局 | 县司法局、县财政局')).tasks;
     expect([names(task!.lead), names(task!.cooperate)]).toEqual([['县司法局'], ['县财政局']]);
-    expect(reasons(task!.doubts)).toEqual(['县司法局既写在牵头又写在配合，按牵头读入']);
+    expect(reasons(task!.doubts)).toEqual(['“县司法局”既写在牵头又写在配合，按牵头读入']);
   });
 
   it('has people in its quote, and no person among its units', () => {
@@ -128,11 +128,33 @@ describe('a row of a table of tasks', () => {
     expect(doubts).toEqual(['表中“进展情况”一列没有读入']);
   });
 
-  it('starts where a column of beginnings says, on the first of its month', () => {
-    const [task] = reading(
-      tableFrom('序号 | 任务 | 责任单位 | 开始时间 | 完成时间\n1 | 甲事 | 县司法局 | 2022年3月 | 2022年10月底'),
-    ).tasks;
-    expect(terms(task!).toSorted()).toEqual(['by 2022-10-31', 'from 2022-03-01']);
+  it('starts where a column of beginnings says, on the first day of the month or quarter', () => {
+    const { tasks } = reading(
+      tableFrom(`
+        序号 | 任务 | 责任单位 | 开始时间 | 完成时间
+        1 | 甲事 | 县司法局 | 2022年3月 | 2022年10月底
+        2 | 乙事 | 县司法局 | 第二季度 | 年底前
+        3 | 丙事 | 县司法局 | 3月15日 | 第三季度
+      `),
+      { ...context, times: { ...context.times, issuedOn: '2022-06-01' } },
+    );
+    expect(tasks.map((task) => terms(task).toSorted())).toEqual([
+      ['by 2022-10-31', 'from 2022-03-01'],
+      ['by 2022-12-31', 'from 2022-04-01'],
+      ['by 2022-09-30', 'from 2022-03-15'],
+    ]);
+    expect(tasks[1]!.deadlines.find(({ kind }) => kind === 'from')).toMatchObject({ inferred: '年份取自题名' });
+    expect(tasks.flatMap(({ doubts }) => doubts)).toEqual([]);
+  });
+
+  it('is led by its first unit alone where the heading says so', () => {
+    const [task] = reading(tableFrom('序号 | 任务 | 责任单位（列第一位的为牵头单位）\n1 | 甲事 | 县司法局、县财政局')).tasks;
+    expect([names(task!.lead), names(task!.cooperate)]).toEqual([['县司法局'], ['县财政局']]);
+  });
+
+  it('has the time that stands in one cell with its units', () => {
+    const [task] = reading(tableFrom('任务 | 责任单位及完成时限\n甲事 | 县司法局牵头，县财政局配合，9月底前完成')).tasks;
+    expect([names(task!.lead), names(task!.cooperate), terms(task!)]).toEqual([['县司法局'], ['县财政局'], ['by 2022-09-30']]);
   });
 });
 
@@ -343,5 +365,62 @@ describe('a table', () => {
     expect(tasks).toEqual([]);
     expect(errors[0]).toBe('A2：这一格超过 20000 字，没有读入');
     expect(errors.length).toBeLessThan(200);
+  });
+});
+
+describe('a matrix of units', () => {
+  const MATRIX = `
+    序号 | 任务 | 县教育局 | 县公安局 | 县财政局 | 时限
+    1 | 甲事 | ★ | ☆ | | 8月底前
+    2 | 乙事 | ☆ | ★ | ★ | 年底前
+  `;
+
+  it('gives each unit its part by the legend', () => {
+    const { tasks } = reading(tableFrom(`★为牵头单位，☆为配合单位 | | | | |\n${MATRIX.trim()}`));
+    expect(tasks.map(({ lead, cooperate }) => [names(lead), names(cooperate)])).toEqual([
+      [['县教育局'], ['县公安局']],
+      [['县公安局', '县财政局'], ['县教育局']],
+    ]);
+    expect(tasks.flatMap(({ doubts }) => doubts)).toEqual([]);
+  });
+
+  it.each([
+    '“★”表示牵头单位，“☆”表示配合单位',
+    '牵头单位用“★”标注，配合单位用“☆”标注',
+    '注：★牵头，☆配合',
+    '（★—牵头单位；☆—配合单位）',
+  ])('knows the legend %s', (legend) => {
+    const [first] = reading(tableFrom(`${MATRIX.trim()}\n${legend} | | | | |`)).tasks;
+    expect([names(first!.lead), names(first!.cooperate), first!.doubts]).toEqual([['县教育局'], ['县公安局'], []]);
+  });
+
+  it('asks what a mark means where no legend says it', () => {
+    const [first] = reading(tableFrom(MATRIX)).tasks;
+    expect([names(first!.lead), names(first!.cooperate)]).toEqual([['县教育局'], ['县公安局']]);
+    expect(reasons(first!.doubts)).toEqual([
+      '表中没有说明“★”的意思，按牵头读入，请确认',
+      '表中没有说明“☆”的意思，按配合读入，请确认',
+    ]);
+  });
+
+  it('may say it in words', () => {
+    const [first] = reading(
+      tableFrom('任务 | 责任单位 | | \n | 县教育局 | 县公安局 | 县财政局\n甲事 | 牵头 | 配合 |', [
+        [0, 0, 1, 0],
+        [0, 1, 0, 3],
+      ]),
+    ).tasks;
+    expect([names(first!.lead), names(first!.cooperate), first!.doubts]).toEqual([['县教育局'], ['县公安局'], []]);
+  });
+
+  it('of quarters dates a task by the quarters that are marked', () => {
+    const { tasks } = reading(
+      tableFrom('任务 | 责任单位 | 进度安排 | | |\n | | 一季度 | 二季度 | 三季度 | 四季度\n甲事 | 县司法局 | | √ | | √', [
+        [0, 0, 1, 0],
+        [0, 1, 1, 1],
+        [0, 2, 0, 5],
+      ]),
+    );
+    expect(terms(tasks[0]!)).toEqual(['by 2022-06-30', 'by 2022-12-31']);
   });
 });
