@@ -29,10 +29,10 @@ export interface DocxContext {
   readonly met: Met;
 }
 
-/** The blocks of a story: of the body, or of a text box. @throws DocxRefusal */
-export function readStory(story: XmlElement, context: DocxContext): readonly DocxBlock[] {
+/** The blocks of a story (the body, or a text box), added to `found`. @throws DocxRefusal */
+export function readStory(story: XmlElement, context: DocxContext, found: DocxBlock[] = []): readonly DocxBlock[] {
   const reader = new StoryReader(context, new Fields(story, context.met));
-  return reader.blocks(story, false);
+  return reader.blocks(story, false, found);
 }
 
 /** What goes before the text of the next paragraph because the mark between them is deleted or hidden. */
@@ -52,8 +52,7 @@ class StoryReader {
     this.#fields = fields;
   }
 
-  blocks(container: XmlElement, inCell: boolean): readonly DocxBlock[] {
-    const found: DocxBlock[] = [];
+  blocks(container: XmlElement, inCell: boolean, found: DocxBlock[]): readonly DocxBlock[] {
     const carried: Carried = { text: '', heading: null, numbered: false };
     this.#collect(container, inCell, carried, found);
     flush(carried, found);
@@ -90,7 +89,7 @@ class StoryReader {
   }
 
   #table(table: XmlElement): DocxTable {
-    return { kind: 'table', grid: readGrid(table, this.#context.met, (cell) => this.blocks(cell, true)) };
+    return { kind: 'table', grid: readGrid(table, this.#context.met, (cell) => this.blocks(cell, true, [])) };
   }
 
   #paragraph(paragraph: XmlElement, inCell: boolean, carried: Carried, found: DocxBlock[]): void {
@@ -120,16 +119,23 @@ class StoryReader {
       if (!isHidden && !isBlank) found.push(asParagraph(whole));
       else if (!isHidden && inCell && label !== '') found.push(asParagraph({ ...whole, text: label.trimEnd() }));
     }
-    // One by one: there may be more than a call takes arguments.
-    for (const box of inline.boxes) for (const block of this.#box(box)) found.push(block);
+    for (const box of inline.boxes) this.#box(box, found);
   }
 
-  #box(box: XmlElement | string): readonly DocxBlock[] {
-    const blocks =
-      typeof box === 'string' ? [{ kind: 'paragraph', text: box, heading: null } as const] : readStory(box, this.#context);
-    if (blocks.some((block) => block.kind === 'table' || block.text.trim() !== '')) this.#context.met.textBoxes += 1;
-    return blocks;
+  #box(box: XmlElement | string, found: DocxBlock[]): void {
+    const before = found.length;
+    if (typeof box === 'string') found.push({ kind: 'paragraph', text: box, heading: null });
+    else readStory(box, this.#context, found);
+    if (hasWords(found, before)) this.#context.met.textBoxes += 1;
   }
+}
+
+function hasWords(blocks: readonly DocxBlock[], from: number): boolean {
+  for (let at = from; at < blocks.length; at += 1) {
+    const block = blocks[at];
+    if (block?.kind === 'table' || block?.text.trim() !== '') return true;
+  }
+  return false;
 }
 
 const NOTHING: Carried = { text: '', heading: null, numbered: false };
