@@ -58,6 +58,11 @@ interface Joined {
   readonly spans: Span[];
 }
 
+/** Ends as titles do: …工作要点, …的通知. */
+export function isTitleText(text: string): boolean {
+  return text.length >= 6 && (TITLE_END.test(text) || /^[^,。]{2,40}关于/u.test(text));
+}
+
 function isTitleLine(text: string): boolean {
   if (text.length > LONGEST_LINE || /[。;!?:]/u.test(text)) return false;
   // 某某县人民政府办公室文件 is the letter's head, 关于…规范性文件 the first line of a title.

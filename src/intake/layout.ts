@@ -1,6 +1,7 @@
 // How a document's lines are laid out, judged over the whole of it: hard-wrapped or one line a paragraph, what an indent and a
 // blank line mean, and which numbers begin a heading and which a text.
 
+import type { Format } from './document.ts';
 import type { Row } from './lines.ts';
 import type { Scheme } from './numbering.ts';
 
@@ -13,15 +14,18 @@ export interface Layout {
   readonly blanks: boolean;
   /** Numbers that begin whole sentences: such a line that ends amid one is cut. */
   readonly texts: ReadonlySet<Scheme>;
+  /** A paragraph of the format may be cut by the end of a page that it was copied from. */
+  readonly cuts: boolean;
 }
 
 /** A line this much shorter than the column may still be full: a character that may not stand at a line's start was moved. */
 const SLACK = 2.5;
 
-export function layoutOf(rows: readonly Row[]): Layout {
+export function layoutOf(rows: readonly Row[], format: Format): Layout {
   const wrap = wrapOf(rows);
   const texts = textSchemes(rows, wrap);
-  if (wrap === null) return { wrap, indents: false, blanks: false, texts };
+  const cuts = format !== 'docx' && format !== 'html';
+  if (wrap === null) return { wrap, indents: false, blanks: false, texts, cuts };
   const pairs = rows.slice(1).map((row, index) => [rows[index] ?? row, row] as const);
   const within = pairs.filter(([before]) => isFull(before, wrap) && before.ending === 'open');
   const between = pairs.filter(([before]) => !isFull(before, wrap, 2) && before.ending === 'sentence');
@@ -33,6 +37,7 @@ export function layoutOf(rows: readonly Row[]): Layout {
     indents: share(between, indented) > 0.6 && share(within, indented) < 0.15,
     blanks: share(between, ({ spaced }) => spaced) > 0.6 && share(within, ({ spaced }) => spaced) < 0.2,
     texts,
+    cuts,
   };
 }
 

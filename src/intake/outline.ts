@@ -1,5 +1,6 @@
 // The outline of a document: which clause stands under which, told from the order in which its ways of numbering first appear.
 
+import { isTitleText } from './head-title.ts';
 import type { Mark, Scheme } from './numbering.ts';
 import { markAt } from './numbering.ts';
 import { type Block, blockOf, isOrganisation } from './blocks.ts';
@@ -105,7 +106,7 @@ class Building implements Part {
     if (mark !== null && mark.scheme !== '附件' && this.#counts(mark)) {
       this.#last.set(mark.scheme, mark.number);
       this.#push(mark.scheme, paragraph, mark);
-    } else if (paragraph.heading !== null && paragraph.passage.length <= 60) {
+    } else if (paragraph.heading !== null && paragraph.passage.length <= 60 && !this.#isTitle(paragraph)) {
       this.#push(`h${paragraph.heading}`, paragraph, null);
     } else {
       (this.#open.at(-1)?.clause ?? this.root).body.push(blockOf(paragraph));
@@ -116,6 +117,11 @@ class Building implements Part {
   #counts({ scheme, number, isWeak }: Mark): boolean {
     const last = this.#last.get(scheme) ?? 0;
     return isWeak ? last > 0 && number === last + 1 : number <= last + 12;
+  }
+
+  // Titles are headings to a format, too.
+  #isTitle({ passage: { text } }: Paragraph): boolean {
+    return this.root.children.length === 0 && (isTitleText(text) || text.endsWith('文件'));
   }
 
   #push(level: Level, paragraph: Paragraph, mark: Mark | null): void {

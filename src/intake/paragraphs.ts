@@ -20,7 +20,7 @@ export interface Paragraph {
 /** Tables are left out: they are read otherwise. */
 export function paragraphsOf(document: SourceDocument): Paragraph[] {
   const rows = rowsOf(document);
-  const layout = layoutOf(rows);
+  const layout = layoutOf(rows, document.format);
   const seen = new Map<Scheme, number>();
   const paragraphs: Paragraph[] = [];
   let current: Current | null = null;
@@ -79,7 +79,8 @@ function isCut(current: Current, before: Row, row: Row, layout: Layout): boolean
   const { wrap } = layout;
   if (isLabelAlone(before.passage.text)) return true;
   if (isLetterhead(before.passage.text)) return false;
-  if (before.line.closed && wrap === null) return current.depth > 0 && before.ending === 'open';
+  if (before.line.closed && wrap === null && !layout.cuts)
+    return before.ending === 'open' && (current.depth > 0 || /[、,]$/u.test(before.passage.text));
   if (current.depth > 0 && current.length < 3000) return true;
   return wrap === null ? isCutUnwrapped(current, before, layout) : isCutWrapped(current, before, row, layout, wrap);
 }
