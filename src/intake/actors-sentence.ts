@@ -79,18 +79,24 @@ function settled(
   const seen = new Set<string>();
   const add = ({ start, end }: NameRange, role: Role, words: string): void => {
     const name = scan.text.slice(start, end);
-    if (!seen.has(name)) units.push({ start, end, role, rule: `句中“${words}”` });
+    if (!seen.has(name)) units.push({ start, end, role, rule: `句中“${/\d/u.test(words) ? `${words}…` : words}”` });
     seen.add(name);
   };
   let lead: Actor | null = null;
+  const first = Math.max(
+    0,
+    found.findIndex(({ weight }) => weight !== 'help'),
+  );
   for (const [index, actor] of found.entries()) {
     const next = found[index + 1];
     const sentenceEnd = clauses.find(({ start }) => start === actor.start)?.sentenceEnd ?? scan.text.length;
     const own = scan.text.slice(actor.from, next?.sentence === actor.sentence ? next.start : sentenceEnd);
-    const strong = actor.weight === 'lead' || actor.weight === 'charge' || DEADLINE.test(own);
-    if (lead !== null && actor.sentence === lead.sentence && lead.weight === 'lead' && actor.weight !== 'lead') {
+    const listed = /^[;。]?第?[一二三四五六七八九十]{1,2}是/u.test(scan.text.slice(actor.start, actor.start + 5));
+    const strong = listed || actor.weight === 'lead' || actor.weight === 'charge' || DEADLINE.test(own);
+    const beside = lead !== null && actor.sentence === lead.sentence && lead.weight === 'lead' && actor.weight !== 'lead';
+    if (beside || (actor.weight === 'help' && index !== first)) {
       for (const name of actor.names) add(name, 'cooperate', actor.predicate);
-    } else if (units.length === 0 || strong) {
+    } else if (index === first || strong) {
       for (const name of actor.names) add(name, 'lead', actor.predicate);
       lead = actor;
     } else {

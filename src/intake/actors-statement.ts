@@ -6,7 +6,7 @@ import { type Section, sectionsOf } from './actors-labels.ts';
 import { readNames } from './actors-names.ts';
 import type { Part, Scan } from './actors-scan.ts';
 import { findVerbs } from './actors-verbs.ts';
-import { type Duty, FIRST_LEADS, isTime, MARKED_LEADS, startsLikeUnit } from './actors-words.ts';
+import { type Duty, FIRST_LEADS, isTime, MARKED_LEADS, mayBeUnit, startsLikeUnit } from './actors-words.ts';
 import type { Doubt } from './reading.ts';
 
 export interface StatedUnit {
@@ -102,6 +102,13 @@ class Reader {
           joined = false;
         }
         at = verbs.end;
+        const helped = this.#scan.text.slice(at, Math.min(part.end, at + 40));
+        if (verbs.duty === 'help' && !verbs.joins && mayBeUnit(helped) && startsLikeUnit(helped)) {
+          // 各乡镇配合县教育局: who is helped has the duty.
+          waiting = [{ start: at, end: part.end, cut: '' }];
+          settle('act', said);
+          break;
+        }
         // 负责资金保障: what follows is the work, unless it says who does it.
         if (!verbs.joins && !this.#goesOn(at, part.end)) break;
       }

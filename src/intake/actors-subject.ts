@@ -20,7 +20,7 @@ const LONGEST_SUBJECT = 120;
 const TIME_WORDS = `(?:(?:\\d{4}|[〇零一二三四五六七八九]{4}|今|本|当|每|明)年)?(?:(?:\\d{1,2}|[一二三四五六七八九十]{1,3})月(?:份)?)?(?:\\d{1,2}[日号])?(?:[上中下]旬|年底|年末|年初|年内|年中|底|末|初|[上下]半年|第?[一二三四1-4]季度)?(?:[之以]?(?:前|内|起|后|间))?`;
 const LEADING_TIME = new RegExp(`(?:[从自在于到至截]|截至|力争|每季度|每半年|每月)?${TIME_WORDS},?`, 'uy');
 const LEADING =
-  /(?:\(?[一二三四五六七八九十]{1,3}\)?[、.]?(?=[^一二三四五六七八九十])|\(?\d{1,2}[).、]|同时|此外|另外|其中|并且|今后|由|具体由|统一由|,)/uy;
+  /(?:第?[一二三四五六七八九十]{1,2}是|首先|其次|\(?[一二三四五六七八九十]{1,3}\)?[、.]?(?=[^一二三四五六七八九十])|\(?\d{1,2}[).、]|同时|此外|另外|其中|并且|今后|由|具体由|统一由|,)/uy;
 const BAD_START =
   /^(?:(?:责任|牵头|配合|协办|主办)(?:单位|部门)(?=.)|[对以在于从将把被向为与按经让使请因凡如若]|会同|联合|配合|协助|督促|指导|组织(?!部)|要求|推动|推进|鼓励|支持|引导|协调|加强|做好|确保|依托|通过|围绕|针对|结合)/u;
 const IN_NO_NAME = /[由的将把被]|进行|要求|会同|负责|牵头(?!部门|单位)|督促/u;
@@ -34,7 +34,7 @@ const ADVERB = /(?:都|均|也|还|则|原则上|具体|主要|共同|分别|切
 const LEAD =
   /(?:总?牵头(?!单位|部门|领导|人)|(?:要|应|应当|将|须)?(?:充分)?(?:发挥|起)(?:总?牵头|主导)作用|主办(?!单位|部门)|为(?:总?牵头|主办)(?:单位|部门))/uy;
 const CHARGE =
-  /(?:负责(?!人|同志|单位|部门)|各负其责|承担(?:主体|主要)?责任|(?:对|是|为|作为)[^,。;]{1,60}?(?:负总责|负主要责任|负责|责任主体|责任单位|第一责任))/uy;
+  /(?:负责(?!人|同志|单位|部门)|各负其责|承担(?:主体|主要)?责任|(?:对|是|为|作为)[^,。;]{0,60}?(?:负总责|负主要责任|负责|责任主体|责任单位|责任人|第一责任人?))/uy;
 const MODAL =
   /(?:要(?!求|点|素|件|闻|约|害)|应当|应该|应(?!急|用|对|诉|届|征|收|缴|税|聘|届)|须(?!知)|必须|务必|需要|需(?!求)|将(?!来|军)|会同(?!有关人员)|统筹)/uy;
 const HELP = /(?:协同配合|积极配合|密切配合|配合(?!单位)|协助|协办|参与)/uy;
@@ -43,7 +43,7 @@ const DATED = new RegExp(
   'uy',
 );
 const BARE =
-  /(?:完成|制定|出台|建立|开展|推进|推动|落实|组织(?!部)|指导|督促|加强|加快|做好|抓好|健全|完善|编制|印发|公布|报送|梳理|汇总|定期|及时|按照?|依托|结合|全面|安排|研究|深入|确保|严格|积极|认真|切实|牢固|继续|负有|扎实)/uy;
+  /(?:完成|制定|出台|建立|开展|推进|推动|落实|组织(?!部)|指导|督促|加强|加快|做好|抓好|健全|完善|编制|印发|公布|报送|梳理|汇总|定期|及时|按照?|依托|结合|全面|安排|研究|深入|确保|严格|积极|认真|切实|牢固|继续|负有|扎实|优先|保障|适时|收集|通报|统一)/uy;
 
 /** The subject that begins at or shortly after `start`, before `end`; null where none does. */
 export function subjectAt(scan: Scan, start: number, end: number): Subject | null {
@@ -85,7 +85,9 @@ function actors(scan: Scan, start: number, end: number): readonly NameRange[] | 
   if (BAD_START.test(words)) return null;
   // 教育、医疗等领域的县级主管部门: who is meant stands behind 的.
   const of = words.lastIndexOf('的');
-  const from = of === -1 ? start : start + of + 1;
+  const fields = /等(?=.{3})/u.exec(words);
+  const only = fields === null || endsLikeUnit(words.slice(0, fields.index)) ? -1 : fields.index;
+  const from = start + Math.max(of, only) + 1;
   const { names, asked } = readNames(scan, scan.parts(from, end));
   if (names.length === 0 || asked.some((each) => each.includes('过长'))) return null;
   const fine = names.every((name) => {
@@ -128,7 +130,8 @@ function predicateAt(scan: Scan, at: number, end: number): Pick<Subject, 'end' |
   for (let adverbs = 0; adverbs < 3; adverbs += 1) {
     for (const [pattern, weight] of tries) {
       const stop = endOf(pattern, text, from);
-      if (stop === -1 || stop > end) continue;
+      // 由县发改局牵头的项目: whose project it is, not whose duty.
+      if (stop === -1 || stop > end || (text[stop] === '的' && weight !== 'modal')) continue;
       return { end: from, predicate: text.slice(from, stop), weight: weightOf(text, from, end, weight), person };
     }
     const adverb = endOf(ADVERB, text, from);
@@ -138,11 +141,13 @@ function predicateAt(scan: Scan, at: number, end: number): Pick<Subject, 'end' |
   return null;
 }
 
-/** 要在11月底前牵头并指导: the verb that says who leads stands a few words after 要. */
+/** 要在11月底前牵头并指导, 要积极配合: the verb that says the role stands a few words after 要. */
 function weightOf(text: string, from: number, end: number, weight: Subject['weight']): Subject['weight'] {
-  if (weight !== 'modal') return weight;
-  const clause = text.slice(from, Math.min(end, from + 30)).split(/[,;。]/u, 1)[0] ?? '';
-  return /牵头(?!单位|部门)/u.test(clause) ? 'lead' : weight;
+  if (weight !== 'modal' && weight !== 'bare') return weight;
+  const clause = text.slice(from, Math.min(end, from + 40)).split(/[,;。]/u, 1)[0] ?? '';
+  if (/牵头(?!单位|部门|的)/u.test(clause)) return 'lead';
+  const helps = /(?:配合|协助|参与|支持)$|^(?:要|应当?|将|须)?(?:主动|积极|密切|全力|认真|切实)?(?:配合|协助)/u;
+  return helps.test(clause) ? 'help' : weight;
 }
 
 function endOf(pattern: RegExp, text: string, at: number): number {
