@@ -19,6 +19,7 @@ import { nearest } from '../ledger/nearest.ts';
 import type { Settings } from '../settings.ts';
 import { formatErrors, type SourceError } from '../yaml.ts';
 import { EXIT, Failure } from './failure.ts';
+import { differences, differencesJson, openAgainst, settle } from './import-against.ts';
 import { nameOf, officeIdOf, yearOf } from './import-about.ts';
 import { directoryFor, exists, readInput, refuseToOverwrite, renamesIn, writeOut } from './import-files.ts';
 import { summary } from './import-summary.ts';
@@ -35,6 +36,7 @@ interface Options {
   readonly title?: string;
   readonly number?: string;
   readonly explain?: string;
+  readonly against?: string;
   readonly force?: true;
   readonly json?: true;
 }
@@ -53,17 +55,18 @@ export function registerImport(program: Command, settings: () => Settings): void
     .option('--office <单位编号>', 'office.yaml 里的 id（默认：通讯录的，或发文单位的）', slugText)
     .option('--directory <文件>', '通讯录：里面没有的单位会列出来（默认：--out 旁边的 directory.yaml）')
     .option('--explain <编号>', '不写草稿，只看这一项是怎样读出来的')
+    .option('--against <分解表>', '与这份已确认的分解表对照：草稿沿用其中改定的内容，列出新增、取消、改动；什么也不改变')
     .option('--force', '覆盖已有的文件')
     .option('--json', '输出 JSON')
     .option('--no-color', '不用颜色')
     .addHelpText(
       'after',
-      '\n每一栏都注明依据的原文；读不准的写进 review，请核对后再 confirm。\n示例：\n  cuiban import 2022年工作要点.docx --out seeds/ruicheng-2022/schedule.yaml\n  cuiban import 2022年工作要点.docx --explain "一(二)-1"\n',
+      '\n每一栏都注明依据的原文；读不准的写进 review，请核对后再 confirm。\n示例：\n  cuiban import 2022年工作要点.docx --out seeds/ruicheng-2022/schedule.yaml\n  cuiban import 2022年工作要点.docx --explain "一(二)-1"\n  cuiban import 修订后的要点.docx --against ruicheng-2022 --out 修订/schedule.yaml\n',
     )
     .action(async (file: string, options: Options) => {
       if (options.out !== undefined) await refuseToOverwrite(options.out, options.force === true);
       const input = await readInput(file);
-      if (/\.ya?ml$/iu.test(file)) return importSchedule(input, options);
+      if (/\.ya?ml$/iu.test(file)) return importSchedule(input, options, settings);
       const directory = await directoryFor(options);
       const reader = openReader();
       try {
@@ -74,12 +77,15 @@ export function registerImport(program: Command, settings: () => Settings): void
     });
 }
 
-async function importSchedule(input: InputFile, options: Options): Promise<void> {
+async function importSchedule(input: InputFile, options: Options, settings: () => Settings): Promise<void> {
   const schedule = valueOf(readSchedule({ file: input.file, text: Buffer.from(input.bytes).toString('utf8') }));
   if (options.out !== undefined) await writeOut(options.out, writeSchedule(schedule), options.force === true);
-  if (options.json === true) printJson(schedule);
-  else if (options.out === undefined) print(writeSchedule(schedule));
-  else print(`${colors.green('已写入')} ${options.out}：${schedule.tasks.length} 项任务。`);
+  const against = options.against === undefined ? null : await openAgainst(settings(), options.against);
+  if (options.json === true)
+    printJson(against === null ? schedule : { ...schedule, revision: differencesJson(against, schedule) });
+  else if (options.out !== undefined) print(`${colors.green('已写入')} ${options.out}：${schedule.tasks.length} 项任务。`);
+  else if (against === null) print(writeSchedule(schedule));
+  if (against !== null && options.json !== true) print(differences(against, schedule));
 }
 
 interface Means {
@@ -96,22 +102,30 @@ async function importDocument(input: InputFile, options: Options, means: Means):
     valueOf(await reader.read(input, { hints: { year, issuedOn: options.issued ?? null }, directory, renames }));
   let reading = await read(options.year ?? null);
   if (options.explain !== undefined) return print(explained(reading, options.explain));
-  if (options.json === true) printJson(resultOf(reading, options));
-  if (options.json === true && options.out === undefined) return;
+  const against = options.against === undefined ? null : await openAgainst(settings(), options.against);
+  if (options.json === true && against === null) printJson(resultOf(reading, options));
+  if (options.json === true && against === null && options.out === undefined) return;
 
   refuseEmpty(reading);
   const year = await yearOf(reading, mayAsk);
   // The answer dates what stayed open.
   if (year !== reading.notice.year?.value) reading = await read(year);
-  const office = await officeIdOf(reading, options, directory, settings(), mayAsk);
   const { title = null, number = null } = options;
-  const schedule = draftSchedule(reading, { name: nameOf(options, year), office, year, title, number });
+  const about = against?.known.schedule ?? {
+    name: nameOf(options, year),
+    office: await officeIdOf(reading, options, directory, settings(), mayAsk),
+  };
+  let schedule = draftSchedule(reading, { name: about.name, office: about.office, year, title, number });
+  const result = resultOf(reading, options);
+  if (against !== null) ({ schedule, reading } = settle(against, reading, schedule));
   const text = draftText(reading, schedule);
-  if (options.out === undefined) return print(text.trimEnd());
-  await writeOut(options.out, text, options.force === true);
+  if (options.out !== undefined) await writeOut(options.out, text, options.force === true);
+  if (against !== null && options.json === true) printJson({ ...result, revision: differencesJson(against, schedule) });
   if (options.json === true) return;
+  if (options.out === undefined) return print(against === null ? text.trimEnd() : differences(against, schedule));
   const directoryIsBeside = await exists(path.join(path.dirname(path.resolve(options.out)), 'directory.yaml'));
   print(summary({ reading, schedule, directory, out: options.out, directoryIsBeside }));
+  if (against !== null) print(`\n${differences(against, schedule)}`);
 }
 
 /** What was told outranks what was read, as in the draft. */

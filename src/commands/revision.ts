@@ -5,27 +5,13 @@ import colors from 'picocolors';
 import { type Assignment, isClosed } from '../domain/assignment.ts';
 import type { Directory } from '../domain/directory.ts';
 import { quoted } from '../domain/letter-words.ts';
-import type { Schedule, Task } from '../domain/notice.ts';
-import { diff, isEmpty, type Revision, type TaskChange } from '../domain/revision.ts';
+import type { Task } from '../domain/notice.ts';
+import { isEmpty, type Revision, type TaskChange } from '../domain/revision.ts';
 import type { Effect, Recipient } from '../domain/revision-effect.ts';
 import type { Reassigned } from '../domain/revision-duties.ts';
 import { deadlineInWords, noticeChangeInWords, taskChangeInWords } from '../domain/revision-words.ts';
 import { dateOf } from '../domain/time.ts';
 import type { ConfirmedSchedule } from '../ledger/ledger.ts';
-import type { AtTheLedger } from './ledger.ts';
-import { print } from './terminal.ts';
-
-/** How a drafted schedule differs from the one in force. Nothing is changed. */
-export async function showRevision(
-  { ledger, configuration }: AtTheLedger,
-  known: ConfirmedSchedule,
-  schedule: Schedule,
-): Promise<void> {
-  const directory = (await ledger.directories()).find(({ office }) => office === known.schedule.office) ?? null;
-  const zone = configuration.offices.get(known.schedule.office)?.hours.zone ?? 'Asia/Shanghai';
-  const revision = diff(known.schedule, schedule, directory);
-  print(revisionInWords(revision, known, zone, directory));
-}
 
 export function revisionInWords(revision: Revision, known: ConfirmedSchedule, zone: string, directory: Directory | null): string {
   const { schedule, assignments, revision: count } = known;
