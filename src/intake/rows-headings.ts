@@ -24,6 +24,8 @@ const LONGEST_HEADING = 24;
 const BODY = '(?:单位|部门|主体|科室|股室|处室|机构|部室|乡镇|街道|地区)';
 /** 责任单位及责任人. */
 const MORE = '(?:[及和与、/或].{1,8})?';
+/** What stands over a table, not over a column. */
+const CAPTION = /.{2}(?:表|台账|方案|汇总|一览)$|\d{4}年.{0,12}(?:清单|要点|安排|计划)$/u;
 
 /** The first that fits: what a heading is not comes before what it is. */
 const MEANINGS: readonly (readonly [RegExp, ColumnRole, strong: boolean])[] = [
@@ -86,6 +88,7 @@ export function meaningOf(heading: string): Meaning | null {
   const aside = /\(([^()]{0,24})\)/u.exec(flat)?.[1] ?? '';
   const bare = flat.replaceAll(/\([^()]{0,24}\)/gu, '');
   if (bare === '' || bare.length > LONGEST_HEADING || /[,。;!?]/u.test(bare)) return null;
+  if (CAPTION.test(bare)) return null;
   const found = MEANINGS.find(([shape]) => shape.test(bare));
   if (found === undefined) return null;
   const [, role, strong] = found;

@@ -35,7 +35,7 @@ export function kindOfRow(row: number, cells: Cells, header: Header): RowKind {
   const columns = header.columns.filter(({ role }) => role === 'title' || role === 'content');
   const hasText = columns.some(({ at }) => cells.value(at).kind === 'cell');
   if (NOTE.test(text) && (second === undefined || !hasText)) return { kind: 'note' };
-  if (second !== undefined) return TASK;
+  if (second !== undefined) return sectionOf(own, cells, header) ?? TASK;
   return alone(first, text, header, hasText);
 }
 
@@ -43,6 +43,18 @@ export function kindOfRow(row: number, cells: Cells, header: Header): RowKind {
 function isHeaderRow(filled: readonly Cell[], cells: Cells): boolean {
   if (filled.length < 2) return false;
   return filled.every((cell) => cell.end - cell.start <= 60 && meaningOf(cells.passage(cell).text) !== null);
+}
+
+/** 一 | 优化营商环境: a number of another kind and a name, over rows that have units and times. */
+function sectionOf(own: readonly Cell[], cells: Cells, { columns }: Header): RowKind | null {
+  const [number, name, more] = own;
+  const role = (cell: Cell) => columns.find(({ at }) => at === cell.column)?.role;
+  if (number === undefined || name === undefined || more !== undefined || role(number) !== 'ref') return null;
+  const { text } = cells.passage(name);
+  const isChinese = /^[(]?[一二三四五六七八九十]{1,3}[)]?[、.]?$/u.test(cells.passage(number).text);
+  const isName = role(name) === 'title' || role(name) === 'content' || name.columnSpan > 1;
+  if (!isName || text.length > LONGEST_SECTION || /[。；;]/u.test(text) || !(isChinese || name.columnSpan > 2)) return null;
+  return { kind: 'section', cell: number, isPlain: true };
 }
 
 /** The only cell that the row has of its own. */

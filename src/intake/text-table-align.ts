@@ -12,6 +12,8 @@ const SKIP = 3;
 export function aligned(pieces: readonly Piece[], roles: readonly ColumnRole[]): readonly (readonly [number, number])[] {
   if (pieces.length === roles.length) return roles.map((_, column) => [column, column + 1] as const);
   const [count, width] = [Math.min(pieces.length, MOST_PIECES), roles.length];
+  // Without a column for the content the name is the content.
+  const asked = roles.map((role): ColumnRole => (role === 'title' && !roles.includes('content') ? 'content' : role));
   const costs: number[][] = [];
   const cameFrom: number[][] = [];
   for (let at = 0; at < count; at += 1) {
@@ -26,7 +28,7 @@ export function aligned(pieces: readonly Piece[], roles: readonly ColumnRole[]):
         const cost = (costs[at - 1]?.[before] ?? Infinity) + step;
         if (cost < best) [best, origin] = [cost, before];
       }
-      row.push(best + misfit(piece.plain, roles[column] ?? 'unread', origin === column));
+      row.push(best + misfit(piece.plain, asked[column] ?? 'unread', origin === column));
       from.push(origin);
     }
     costs.push(row);

@@ -45,7 +45,8 @@ export class Dumps {
     if (cells.length < 3 || cells.length > MOST_COLUMNS) return null;
     const headings = withSubHeadings(cells);
     const roles = rolesOf(this.#text, headings);
-    if (roles === null) return null;
+    // Before the number stands a section at most; anything else is the line over the table.
+    if (roles === null || roles.slice(0, Math.max(0, roles.indexOf('ref'))).some((role) => role !== 'section')) return null;
     const shape: DumpShape = { text: this.#text, headings, roles, isIndented };
     const read = rowsByNumber(shape, this.#pieces, next) ?? rowsByCount(shape, this.#pieces, next);
     const last = read
@@ -110,5 +111,8 @@ function withSubHeadings(cells: readonly Piece[]): readonly Piece[] {
 function rolesOf(text: string, cells: readonly Piece[]): readonly ColumnRole[] | null {
   const header = headerOf(gridOf([cells.map((cell) => [cell])], cells.length), text);
   if (header === null) return null;
-  return cells.map((_, at) => header.columns.find((column) => column.at === at)?.role ?? 'unread');
+  return cells.map(({ plain }, at) => {
+    const role = header.columns.find((column) => column.at === at)?.role ?? 'unread';
+    return role === 'section' && meaningOf(plain)?.role !== 'section' ? 'title' : role;
+  });
 }

@@ -104,3 +104,37 @@ describe('a table of tasks', () => {
     expect(tasks.map(({ place }) => place)).not.toContain('');
   });
 });
+
+describe('a Word table with merged cells', () => {
+  it('gives each row what the merged cells over it say', async () => {
+    const rows = [
+      [
+        { content: '序号', rowSpan: 2 },
+        { content: '任务', columnSpan: 2 },
+        { content: '责任单位', columnSpan: 2 },
+        { content: '完成时限', rowSpan: 2 },
+      ],
+      ['名称', '工作措施', '牵头', '配合'],
+      [{ content: '一、主动公开', columnSpan: 6 }],
+      [
+        { content: '1', rowSpan: 2 },
+        { content: '公开专区', rowSpan: 2 },
+        '统一专区标识。',
+        '县政务服务局',
+        { content: '县财政局、县档案馆', rowSpan: 2 },
+        { content: '6月底前', rowSpan: 2 },
+      ],
+      ['按月更新专区目录。', '县政府办'],
+      ['2', '窗口培训', '对经办人员开展一次培训。', '县人社局', '—', '11月底前'],
+      [{ content: '合计', columnSpan: 2 }, '3', '', '', ''],
+    ];
+    const { tasks, doubts } = readingOf(await readDocx(input('分解表.docx', docxOf([TITLE, { rows }]))));
+    expect(doubts).toEqual([]);
+    expect(tasks.map((task) => [task.ref, task.title, names(task.lead), names(task.cooperate), terms(task)])).toEqual([
+      ['1-1', '公开专区：统一专区标识', ['县政务服务局'], ['县财政局', '县档案馆'], ['by 2023-06-30']],
+      ['1-2', '公开专区：按月更新专区目录', ['县政府办'], ['县财政局', '县档案馆'], ['recurring monthly', 'by 2023-06-30']],
+      ['2', '窗口培训', ['县人社局'], [], ['by 2023-11-30']],
+    ]);
+    expect(tasks.map(({ source }) => source.quote.includes('专区'))).toEqual([true, true, false]);
+  });
+});

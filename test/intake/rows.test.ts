@@ -299,6 +299,19 @@ describe('the rows of a table', () => {
     ]);
   });
 
+  it('of a number of another kind and a name head the rows below them', () => {
+    const { tasks, doubts } = reading(
+      tableFrom(
+        '序号 | 任务 | 责任单位 | 时限\n一 | 主动公开 | |\n1 | 甲事 | 县司法局 | 年底前\n二 | 监督保障 | |\n1 | 乙事 | 县司法局 | 年底前',
+      ),
+    );
+    expect(tasks.map(({ ref, title }) => [ref, title])).toEqual([
+      ['一-1', '甲事'],
+      ['二-1', '乙事'],
+    ]);
+    expect(doubts).toEqual([]);
+  });
+
   it('below another header are read by that one', () => {
     const { tasks } = reading(
       tableFrom(`

@@ -128,6 +128,16 @@ describe('a table that was dumped with one cell a line', () => {
     expect(rest(text)).toBe('此件公开发布/联系人/王五');
   });
 
+  it('is no wider for the line over it, and may have a column of sections', () => {
+    const text = `示例县2023年重点工作清单\n序号\n类别\n任务\n责任单位\n时限\n1\n主动公开\n公开权责清单，逐项注明依据。\n县委编办\n6月底前\n2\n公开规范性文件，标明是否有效。\n县司法局\n9月底前`;
+    expect(only(text)).toEqual([
+      '序号|类别|任务|责任单位|时限',
+      '1|主动公开|公开权责清单，逐项注明依据。|县委编办|6月底前',
+      '2||公开规范性文件，标明是否有效。|县司法局|9月底前',
+    ]);
+    expect(rest(text)).toBe('示例县2023年重点工作清单');
+  });
+
   it('may have several measures under one number', () => {
     const text = `序号\n任务名称\n具体措施\n责任单位\n时限\n1\n专区建设\n统一专区标识，配齐设备。\n县政务服务局\n6月底前\n更新专区目录，每月一次。\n县政府办\n全年\n2\n公报\n按月编发公报，送到各村。\n县政府办\n全年`;
     expect(only(text)).toEqual([
