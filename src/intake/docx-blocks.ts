@@ -4,7 +4,7 @@
 import { Fields, GONE } from './docx-fields.ts';
 import { hides, type InlineText, isPlaceholder, type Met, readInline } from './docx-inline.ts';
 import type { Numbering } from './docx-numbering.ts';
-import { headingIn, numberingIn, type Styles } from './docx-styles.ts';
+import { headingIn, numberingIn, type NumberingRequest, type Styles } from './docx-styles.ts';
 import { type Grid, readGrid } from './docx-table.ts';
 import { childOf, chosenOf, valueOf, type XmlElement } from './docx-xml.ts';
 
@@ -41,6 +41,14 @@ interface Carried {
   heading: number | null;
   /** Its number was counted. */
   numbered: boolean;
+}
+
+interface ReadParagraph extends InlineText {
+  readonly style: string | undefined;
+  readonly numbering: NumberingRequest;
+  readonly heading: number | null;
+  /** The mark that ends it; without one that is printed the next paragraph goes on in the same line. */
+  readonly mark: 'printed' | 'hidden' | 'deleted';
 }
 
 class StoryReader {
@@ -92,34 +100,41 @@ class StoryReader {
     return { kind: 'table', grid: readGrid(table, this.#context.met, (cell) => this.blocks(cell, true, [])) };
   }
 
-  #paragraph(paragraph: XmlElement, inCell: boolean, carried: Carried, found: DocxBlock[]): void {
-    const { styles, numbering, met } = this.#context;
+  #paragraph(element: XmlElement, inCell: boolean, carried: Carried, found: DocxBlock[]): void {
+    const paragraph = this.#read(element);
+    const isBlank = paragraph.text.trim() === '' && carried.text === '';
+    if (paragraph.mark === 'deleted') {
+      // Its text goes over into the next paragraph, and takes on that one's number.
+      carried.text += paragraph.text;
+    } else if (paragraph.mark === 'printed' || !isBlank) {
+      const label = carried.numbered ? '' : this.#context.numbering.label(paragraph.numbering, paragraph.style);
+      const text = numbered(label, carried.text + paragraph.text);
+      const whole: Carried = { text, heading: carried.numbered ? carried.heading : paragraph.heading, numbered: true };
+      Object.assign(carried, paragraph.mark === 'hidden' ? whole : NOTHING);
+      // An item without words prints its number alone; in a cell that is the number of the row.
+      if (paragraph.mark === 'printed' && (!isBlank || (inCell && label !== ''))) found.push(asParagraph(whole));
+    }
+    for (const box of paragraph.boxes) this.#box(box, found);
+  }
+
+  #read(paragraph: XmlElement): ReadParagraph {
+    const { styles, met } = this.#context;
     const properties = childOf(paragraph, 'pPr');
     const style = valueOf(properties, 'pStyle');
     const { hides: hidden, heading: styled } = styles.ofParagraph(style);
     const inline: InlineText = { text: '', boxes: [] };
     readInline(paragraph, { styles, fields: this.#fields, met, hidden }, inline);
     const said = headingIn(properties);
-    const heading = said === undefined ? styled : said;
-
     const mark = childOf(properties, 'rPr');
     const isDeleted = mark?.children.some(({ name }) => GONE.has(name)) === true;
-    const isHidden = hides(mark, { styles, hidden });
     if (isDeleted) met.revisions += 1;
-    const isBlank = inline.text.trim() === '' && carried.text === '';
-    if (isDeleted) {
-      // The text goes over into the next paragraph, and takes on its number.
-      carried.text += inline.text;
-    } else if (!(isBlank && isHidden)) {
-      const label = carried.numbered ? '' : numbering.label(numberingIn(properties), style);
-      const text = numbered(label, carried.text + inline.text);
-      const whole: Carried = { text, heading: carried.numbered ? carried.heading : heading, numbered: true };
-      Object.assign(carried, isHidden ? whole : NOTHING);
-      // An item without words prints its number alone; in a cell that is the number of the row.
-      if (!isHidden && !isBlank) found.push(asParagraph(whole));
-      else if (!isHidden && inCell && label !== '') found.push(asParagraph({ ...whole, text: label.trimEnd() }));
-    }
-    for (const box of inline.boxes) this.#box(box, found);
+    return {
+      ...inline,
+      style,
+      numbering: numberingIn(properties),
+      heading: said === undefined ? styled : said,
+      mark: isDeleted ? 'deleted' : hides(mark, { styles, hidden }) ? 'hidden' : 'printed',
+    };
   }
 
   #box(box: XmlElement | string, found: DocxBlock[]): void {
@@ -146,7 +161,7 @@ function flush(carried: Carried, found: DocxBlock[]): void {
 }
 
 function asParagraph({ text, heading }: Carried): DocxParagraph {
-  return { kind: 'paragraph', text, heading: heading === null ? null : Math.min(heading, 6) };
+  return { kind: 'paragraph', text: text.trimEnd(), heading: heading === null ? null : Math.min(heading, 6) };
 }
 
 /** What would make one figure of a bare number before it: 1 and 2月底 is no 12月底, 十二 and 月报 no December. */
