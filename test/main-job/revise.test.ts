@@ -1,5 +1,5 @@
 // A notice is revised in the middle of the year: what the worker does before and after, and what the coordinator is shown and asked.
-import { cp, readFile, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -9,8 +9,10 @@ import type { Directory } from '../../src/domain/directory.ts';
 import type { Schedule, Task } from '../../src/domain/notice.ts';
 import { choose, EVERYTHING } from '../../src/domain/revision-choice.ts';
 import { diff } from '../../src/domain/revision.ts';
+import type { Rolled } from '../../src/domain/roll.ts';
 import { dateOf, type Instant } from '../../src/domain/time.ts';
-import { writeSchedule } from '../../src/intake/schedule.ts';
+import { readSchedule, writeSchedule } from '../../src/intake/schedule.ts';
+import { formatErrors } from '../../src/yaml.ts';
 import { answer, at, directory as small, office, openWork, unit, type Work } from '../jobs/cast.ts';
 import { schedule, task, zone } from '../ledger/cast.ts';
 import { type TestDatabase, testDatabase } from '../support/postgres.ts';
@@ -105,7 +107,7 @@ describe('a worker under a revised schedule', () => {
       .join('\n');
     expect(text).not.toContain('路灯');
     expect(text).toContain('机井');
-    const [moved] = (await work.ledger.assignments('ruicheng-2022')).filter(({ unit: of, ref }) => of === 'edu' && ref === '1');
+    const moved = (await work.ledger.assignments('ruicheng-2022')).find(({ unit: of, ref }) => of === 'edu' && ref === '1');
     expect(moved).toMatchObject({ status: 'acknowledged', due: '2022-09-30', originalDue: '2022-09-15' });
   });
 
@@ -281,3 +283,108 @@ describe('the coordinator', () => {
     expect(err).toContain('什么也没有改变');
   });
 });
+
+describe('a notice that is read again', () => {
+  let data: Awaited<ReturnType<typeof folder>>;
+  let database: TestDatabase;
+  let environment: Record<string, string>;
+
+  beforeAll(async () => {
+    data = await folder();
+    database = await testDatabase('main_job_revise_notice');
+    environment = { CUIBAN_DATA: data.path, DATABASE_URL: database.url };
+    for (const each of ['first', 'second']) {
+      await mkdir(join(data.path, each));
+      await cp(join(HOME, 'seeds/shili-2026/directory.yaml'), join(data.path, each, 'directory.yaml'));
+    }
+  });
+
+  afterAll(async () => {
+    await killAll();
+    await database.drop();
+    await data.remove();
+  });
+
+  const run = async (...args: string[]): Promise<string> => {
+    const { code, out, err } = await cuiban(args, environment);
+    expect([code, err]).toEqual([0, '']);
+    return out;
+  };
+  const first = (): string => join(data.path, 'first/schedule.yaml');
+  const second = (): string => join(data.path, 'second/schedule.yaml');
+  const read = async (file: string): Promise<Schedule> => {
+    const made = readSchedule({ file, text: await readFile(file, 'utf8') });
+    if (!made.ok) throw new Error(formatErrors(made.errors));
+    return made.value;
+  };
+
+  it('keeps in its draft what the coordinator had settled, tells what is new, gone and moved, and is confirmed as a revision', async () => {
+    const notice = join(HOME, 'seeds/shili-2026/notice.txt');
+    await run('import', notice, '--office', 'shili', '--name', 'shili-2026', '--out', first());
+    const drafted = await read(first());
+    const [mended, moved, gone] = [
+      drafted.tasks[0],
+      drafted.tasks.find(({ quote: words }) => words?.includes('母婴室')),
+      drafted.tasks.at(-1),
+    ];
+    if (mended === undefined || moved === undefined || gone === undefined) throw new Error('no tasks');
+    // What a coordinator does with a draft: mends a title and a date, settles the questions.
+    const settled = {
+      ...drafted,
+      tasks: drafted.tasks.map((each) => ({
+        ...each,
+        review: [],
+        ...(each.ref === mended.ref ? { title: '窗口进大厅', deadlines: [by('2026-12-25', '5月底前')] } : {}),
+      })),
+    };
+    await writeFile(first(), writeSchedule(settled));
+    await run('confirm', first(), '--yes');
+
+    const text = await readFile(notice, 'utf8');
+    const again = join(data.path, '修订.txt');
+    const without = text.replace(lastParagraph(gone), '');
+    await writeFile(
+      again,
+      without
+        .replace('机关事务中心负责，6月中旬前完成', '机关事务中心负责，12月底前完成')
+        .replace('〔2026〕12号', '〔2026〕30号'),
+    );
+    const shown = await run('import', again, '--against', 'shili-2026', '--out', second());
+    expect(shown).toContain('通知 文号由 示政办发〔2026〕12号 改为 示政办发〔2026〕30号');
+    expect(shown).toContain(`改动 ${moved.ref} ${moved.title}`);
+    expect(shown).toMatch(/时限由 2026-06-20“6月中旬前.*” 改为 2026-12-31“12月底前.*”/u);
+    expect(shown).toContain(`取消 原${gone.ref} ${gone.title}`);
+    expect(shown).not.toContain(`改动 ${mended.ref} `);
+    const draft = await read(second());
+    expect(draft.tasks.find(({ ref }) => ref === mended.ref)).toMatchObject({
+      title: '窗口进大厅',
+      deadlines: [{ date: '2026-12-25' }],
+      review: [],
+    });
+    expect(draft.tasks.find(({ ref }) => ref === moved.ref)?.review.join()).toContain(
+      '通知原文有改动，确认稿中为：时限2026-06-20',
+    );
+
+    const confirmed = JSON.parse(await run('confirm', second(), '--yes', '--json')) as object;
+    expect(confirmed).toMatchObject({ schedule: 'shili-2026', revised: true, revision: { gone: [{ ref: gone.ref }], new: [] } });
+  });
+
+  it('is rolled into the next year with what was done, and never over a file', async () => {
+    const out = join(data.path, 'third/schedule.yaml');
+    const shown = await run('roll', 'shili-2026', '--year', '2027', '--out', out);
+    expect(shown).toMatch(/已写入 .*：\d+ 项任务，其中上年未完成 \d+ 项/u);
+    const next = await read(out);
+    expect(next).toMatchObject({ name: 'shili-2027', notice: { number: null, year: 2027, assumedIssuedOn: '2027-01-01' } });
+    expect(next.tasks[0]?.review.join()).toContain('请以新通知为准');
+    const twice = await cuiban(['roll', 'shili-2026', '--year', '2027', '--out', out], environment);
+    expect([twice.code, twice.err]).toEqual([1, expect.stringContaining('已经存在')]);
+    const unknown = JSON.parse(await run('roll', 'ruicheng-2022', '--year', '2023', '--json')) as Rolled & { known: boolean };
+    expect(unknown.known).toBe(false);
+    expect(unknown.moved).toBeGreaterThan(10);
+  });
+});
+
+/** Where a task's paragraph begins, and all of it. */
+function lastParagraph({ quote }: Task): string {
+  return (quote ?? '').trim();
+}
