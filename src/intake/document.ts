@@ -31,6 +31,8 @@ export interface Cell extends Span {
   readonly column: number;
   readonly rowSpan: number;
   readonly columnSpan: number;
+  /** Where the cell goes on elsewhere in the text, over a page's end or wrapped beside other cells: its further parts, in order. */
+  readonly rest?: readonly Span[];
   /** 表 1 第 4 行, Sheet1!C5. */
   readonly place: string;
 }
