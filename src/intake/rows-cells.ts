@@ -54,15 +54,23 @@ export class Cells {
   passage(cell: Cell): Passage {
     const known = this.#passages.get(cell);
     if (known !== undefined) return known;
-    const passage = Passage.of(this.#document.text, [{ start: cell.start, end: Math.min(cell.end, cell.start + LONGEST_CELL) }]);
+    const passage = Passage.of(
+      this.#document.text,
+      partsOf(cell).map(({ start, end }) => ({ start, end: Math.min(end, start + LONGEST_CELL) })),
+    );
     this.#passages.set(cell, passage);
     return passage;
   }
 }
 
+/** Where the cell stands: in one place, mostly. */
+export function partsOf(cell: Cell): readonly Span[] {
+  return cell.rest === undefined ? [cell] : [cell, ...cell.rest];
+}
+
 /** Distinct cells in the order of the text: what several columns of a row say together. */
 export function joined(source: string, cells: readonly Cell[]): Passage | null {
-  const distinct = [...new Set(cells)].toSorted((one, other) => one.start - other.start);
+  const distinct = [...new Set(cells)].flatMap(partsOf).toSorted((one, other) => one.start - other.start);
   const spans: Span[] = [];
   for (const { start, end } of distinct) {
     const from = Math.max(start, spans.at(-1)?.end ?? 0);

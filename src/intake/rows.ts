@@ -5,7 +5,7 @@ import type { Cell, SourceDocument, Span, Table } from './document.ts';
 import { type Column, type Header, headerOf, MOST_COLUMNS } from './header.ts';
 import type { Passage } from './passage.ts';
 import type { Doubt, ReadTask } from './reading.ts';
-import { Cells, excerpt, joined, LONGEST_CELL, type Value } from './rows-cells.ts';
+import { Cells, excerpt, joined, LONGEST_CELL, partsOf, type Value } from './rows-cells.ts';
 import { type RowContext, RowFields, type RowTimes, type RowUnits, settled } from './rows-fields.ts';
 import { kindOfRow } from './rows-kinds.ts';
 import { type NamedRow, withRefs } from './rows-refs.ts';
@@ -160,7 +160,7 @@ class TableReader {
       return;
     }
     const own = filled.filter((cell) => cell.row === row);
-    const told = [...own, ...(content.length > 0 ? content : text)];
+    const told = [...own, ...(content.length > 0 ? content : text)].flatMap(partsOf);
     this.#drafts.push({
       row: row + 1,
       written: ref.kind === 'cell' ? ref.passage.text : null,
@@ -188,7 +188,7 @@ class TableReader {
     let found = false;
     for (const cell of filled) {
       const { text } = this.#cells.passage(cell);
-      const isVast = cell.end - cell.start > LONGEST_CELL;
+      const isVast = partsOf(cell).some(({ start, end }) => end - start > LONGEST_CELL);
       if (!isVast && !FORMULA_ERROR.test(text)) continue;
       found = true;
       this.#error(cell.place, isVast ? `这一格超过 ${LONGEST_CELL} 字，没有读入` : `公式出错（${text}），请改为文字`);

@@ -1,10 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
-import type { SourceDocument, Span, Table } from '../../src/intake/document.ts';
+import type { Block, Cell, SourceDocument, Span, Table } from '../../src/intake/document.ts';
+import { readRows } from '../../src/intake/rows.ts';
 import { linesOf } from '../../src/intake/text.ts';
 import { withTextTables } from '../../src/intake/text-table.ts';
-import { tableFrom } from './rows-cast.ts';
+import { context, isCited, names, tableFrom, terms } from './rows-cast.ts';
 
 function documentOf(text: string): SourceDocument {
   return { format: 'text', file: '分解表.txt', text, blocks: linesOf(text), remarks: [] };
@@ -202,29 +203,72 @@ describe('a table that is printed with one row a line', () => {
   });
 });
 
+/** Several tables of one document, with lines between them where a test wants any. */
+function parts(...printed: readonly string[]): SourceDocument {
+  let text = '';
+  const blocks = printed.map((each): Block => {
+    const start = text.length;
+    if (!each.includes('|')) {
+      text += `${each}\n`;
+      return { kind: 'line', start, end: text.length - 1, closed: false, heading: null, page: null, place: '' };
+    }
+    const { document, table } = tableFrom(each);
+    text += document.text;
+    const moved = new Map<Cell, Cell>();
+    const move = (cell: Cell): Cell => {
+      const known = moved.get(cell) ?? { ...cell, start: cell.start + start, end: cell.end + start };
+      moved.set(cell, known);
+      return known;
+    };
+    return { ...table, rows: table.rows.map((row) => row.map(move)) };
+  });
+  return { format: 'pdf', file: '分解表.pdf', text, blocks, remarks: [] };
+}
+
 describe('the parts of one table', () => {
-  it('are one where a page ends between them, with or without the header again', () => {
-    const { document, table } = tableFrom('序号 | 任务 | 责任单位\n1 | 甲事 | 县司法局');
-    const second = tableFrom('2 | 乙事 | 县财政局');
-    const offset = document.text.length;
-    const moved = second.table.rows.map((row) =>
-      row.map((cell) => ({ ...cell, start: cell.start + offset, end: cell.end + offset })),
-    );
-    const both = { ...document, text: document.text + second.document.text };
-    const joined = withTextTables({ ...both, blocks: [table, { ...second.table, rows: moved }] });
-    expect(tablesIn(joined)).toHaveLength(1);
-    expect(tablesIn(joined)[0]?.rows[2]?.map(({ row }) => row)).toEqual([2, 2, 2]);
-    const again = withTextTables({ ...document, blocks: [table, table] });
-    expect(tablesIn(again)).toHaveLength(1);
+  const first = '序号 | 任务 | 内容 | 责任单位 | 时限\n1 | 甲事 | 梳理清单。 | 县司法局 | 8月底前';
+
+  it.each([
+    ['nothing', []],
+    ['a page number', ['— 3 —']],
+    ['（续表）', ['（续表）', '']],
+  ])('are one where %s stands between them, with or without the header again', (_, between) => {
+    const second = '2 | 乙事 | 公开目录。 | 县财政局 | 9月底前';
+    for (const more of [second, `序号 | 任务 | 内容 | 责任单位 | 时限\n${second}`]) {
+      const joined = withTextTables(parts(first, ...between, more));
+      expect(tablesIn(joined)).toHaveLength(1);
+      expect(rowsOf(joined, tablesIn(joined)[0])).toEqual([
+        '序号|任务|内容|责任单位|时限',
+        '1|甲事|梳理清单。|县司法局|8月底前',
+        '2|乙事|公开目录。|县财政局|9月底前',
+      ]);
+      expect(tablesIn(joined)[0]?.rows[2]?.map(({ row }) => row)).toEqual([2, 2, 2, 2, 2]);
+    }
   });
 
-  it('are two where words stand between them or the other has a header of its own', () => {
-    const { document, table } = tableFrom('序号 | 任务 | 责任单位\n1 | 甲事 | 县司法局\n姓名 | 电话 | 单位\n张三 | 1 | 县司法局');
-    const [tasks, people] = [
-      { ...table, rows: table.rows.slice(0, 2) },
-      { ...table, rows: table.rows.slice(2) },
-    ];
-    expect(tablesIn(withTextTables({ ...document, blocks: [tasks, people] }))).toHaveLength(2);
+  it('make a row whole that the page cut', () => {
+    const joined = withTextTables(
+      parts(
+        '序号 | 任务 | 内容 | 责任单位 | 时限\n1 | 甲事 | 梳理清单，年底前 | 县司法局、 | ',
+        ' | | 完成归档。 | 县财政局 | 9月底前\n2 | 乙事 | 公开目录。 | 县财政局 | 9月底前',
+      ),
+    );
+    const { tasks } = readRows(tablesIn(joined)[0]!, joined, context)!;
+    expect(tasks.map((task) => [task.ref, names(task.lead), terms(task)])).toEqual([
+      ['1', ['县司法局', '县财政局'], ['by 2022-12-31', 'by 2022-09-30']],
+      ['2', ['县财政局'], ['by 2022-09-30']],
+    ]);
+    expect(tasks[0]!.source.quote).toContain('完成归档');
+    for (const task of tasks) isCited(task, joined);
+  });
+
+  it('are several where words stand between them, the columns differ or the other has a header of its own', () => {
+    for (const second of ['姓名 | 电话 | 单位 | 职务 | 备注\n张三 | 1 | 县司法局 | 局长 | ', '2 | 乙事\n3 | 丙事']) {
+      expect(tablesIn(withTextTables(parts(first, second)))).toHaveLength(2);
+    }
+    expect(tablesIn(withTextTables(parts(first, '附件2：其他事项', '2 | 乙事 | 公开目录。 | 县财政局 | 9月底前')))).toHaveLength(
+      2,
+    );
   });
 });
 
