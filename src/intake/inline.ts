@@ -11,7 +11,7 @@ export function setApart(source: string, paragraphs: readonly Paragraph[]): Para
   return paragraphs.flatMap((paragraph) => {
     const { text } = paragraph.passage;
     if (text.length < 80) return [paragraph];
-    const cuts = [...cutsIn(text), ...signatureIn(text)].toSorted((a, b) => a - b);
+    const cuts = [...new Set([...letterheadIn(text), ...cutsIn(text), ...signatureIn(text)])].toSorted((a, b) => a - b);
     return cuts.length === 0 ? [paragraph] : pieces(source, paragraph, cuts);
   });
 }
@@ -40,14 +40,34 @@ function cutsIn(text: string): number[] {
   return [...cuts];
 }
 
-/** Issuer and date run together with the last sentence. */
+const NUMBER = '[\\u4E00-\\u9FFF]{1,10}[〔[]\\d{4}[〕\\]]\\d{1,5}号';
+const TITLE = '[^。;:]{4,160}?(?:通知|意见|决定|批复|函|通告|通报|公告)';
+const LETTERHEADS = [
+  new RegExp(`^(${TITLE})(${NUMBER})(?=[^，,。、》)]{2})`, 'u'),
+  new RegExp(`^(${NUMBER})(${TITLE})(?=各|[^。;:,]{2,60}(?:,|:))`, 'u'),
+];
+
+/** Number, title and addressees run together with the first sentence. */
+function letterheadIn(text: string): number[] {
+  const top = text.slice(0, 400);
+  for (const letterhead of LETTERHEADS) {
+    const found = letterhead.exec(top);
+    if (found === null) continue;
+    const [whole, first = ''] = found;
+    const addressed = /^[^。;]{2,120}?:/u.exec(top.slice(whole.length))?.[0].length ?? 0;
+    return [first.length, whole.length, ...(addressed > 0 ? [whole.length + addressed] : [])];
+  }
+  return [];
+}
+
+const SIGNED =
+  /[。.!;)]([\u4E00-\u9FFF]{0,30}(?:政府|办公[厅室]|委员会|国务院|[局厅部委])(?:\d{4}|[〇○零一二三四五六七八九]{4})年[^,。年]{2,7}日(?:\([^()]{2,20}\))?)/gu;
+
+/** Issuer and date run together with the last sentence, and with what a letter sends. */
 function signatureIn(text: string): number[] {
-  const from = Math.max(0, text.length - 100);
-  const found =
-    /[。.!;)](?=[\u4E00-\u9FFF]{2,30}(?:\d{4}|[〇○零一二三四五六七八九]{4})年[^,。年]{2,7}日(?:\([^()]{2,20}\))?$)/u.exec(
-      text.slice(from),
-    );
-  return found === null ? [] : [from + found.index + 1];
+  return Array.from(text.matchAll(SIGNED), ({ index, 1: signed = '' }) => [index + 1, index + 1 + signed.length])
+    .flat()
+    .filter((at) => at < text.length);
 }
 
 /** Numbers that go on counting, each after the end of a sentence, a bracket or a heading. */
@@ -56,7 +76,7 @@ function placesIn(text: string): Place[] {
   const last = new Map<Scheme, number>();
   for (let at = 0; at < text.length; at += 1) {
     const before = text.charAt(at - 1);
-    const fresh = at === 0 || /[。;:!?)\]】”]/u.test(before);
+    const fresh = at === 0 || /[。;:!?)\]】”]/u.test(before) || (before === '.' && !/\d/u.test(text.charAt(at - 2)));
     // A heading has no full stop: 一、把大厅建好（一）窗口整合.
     const previous = places.at(-1);
     const afterHeading =
@@ -82,7 +102,7 @@ function isRunTogether(text: string, places: readonly Place[], statements: numbe
   const sections = places.filter(({ mark }) => mark.scheme === '一、').length;
   if (sections >= 2) return true;
   // Parts of an enumeration end with semicolons or are short; clauses are sentences and carry their units.
-  const sentences = inner.filter(({ at }) => /[。)!?”]/u.test(text.charAt(at - 1))).length;
+  const sentences = inner.filter(({ at }) => /[。.)!?”]/u.test(text.charAt(at - 1))).length;
   if (inner.length < 2 || sentences < inner.length * 0.6) return false;
   return statements >= 2 || text.length / places.length >= 120;
 }

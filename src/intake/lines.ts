@@ -58,7 +58,7 @@ function rowOf(source: string, line: Line, passage: Passage, spaced: boolean): R
   return {
     line,
     passage,
-    width: widthOf(passage.text),
+    width: widthOf(source.slice(start, passage.span().end).replaceAll(/[\s*_]/gu, '')),
     indent: widthOf(source.slice(lineStart, start).replaceAll(/[*_#>]/gu, ''), 0.5),
     spaced,
     ending: endingOf(passage.text),

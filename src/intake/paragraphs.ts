@@ -6,6 +6,7 @@ import { isFull, type Layout, layoutOf } from './layout.ts';
 import { endingOf, type Row, rowsOf } from './lines.ts';
 import type { Scheme } from './numbering.ts';
 import { Passage } from './passage.ts';
+import { statementsIn } from './statement.ts';
 
 export interface Paragraph {
   readonly passage: Passage;
@@ -64,6 +65,9 @@ function paragraphOf(document: SourceDocument, rows: readonly Row[]): Paragraph 
 function goesOn(current: Current, row: Row, layout: Layout, seen: ReadonlyMap<Scheme, number>): boolean {
   const before = current.rows.at(-1);
   if (before === undefined || before.line.heading !== null || row.line.heading !== null) return false;
+  // No line begins with what closes a clause.
+  if (/^[,。、;:!?)〕】”’》]/u.test(row.passage.text)) return true;
+  if (endsWithStatement(current)) return false;
   const cut = isCut(current, before, row, layout);
   if (row.mark !== null && !(cut && isMention(row, before, layout, seen))) return false;
   if (isLetterhead(row.passage.text)) return false;
@@ -91,9 +95,9 @@ function isCutWrapped(current: Current, before: Row, row: Row, { texts, indents 
   const [head] = current.rows;
   const headed = Boolean(head?.mark && !texts.has(head.mark.scheme)) && !hasSentence(current);
   if (isFull(before, wrap, first && before.indent < 1 ? 2 : 0)) {
-    // At the column a sentence may end, and a heading: then only the next line tells, by the indent that it had.
+    // At the column a sentence may end, and a heading: only the next line tells, by an indent or by where one was.
     const ends = before.ending === 'sentence' || headed;
-    return !ends || (!indents && !(row.ending === 'open' && !isFull(row, wrap, 0.5)));
+    return !ends || indents || !(row.ending === 'open' && !isFull(row, wrap, 0.5));
   }
   if (before.ending !== 'open' || headed) return false;
   // Short and open: cut by a page's end where a sentence runs, else a title, a heading, a signature.
@@ -127,6 +131,17 @@ function isLetterhead(text: string): boolean {
     /^[^\d,。]{2,12}[〔[(【]\d{4}[〕\])】](?:第)?\d{1,5}号$/u.test(text) ||
     /^[^,。\d]{0,20}(?:\d{4}|[〇○零一二三四五六七八九]{4})年[^,。年]{2,6}日(?:印发)?$/u.test(text)
   );
+}
+
+/** （某局负责，9月底前完成） closes a paragraph wherever its line ends. */
+function endsWithStatement({ rows, depth }: Current): boolean {
+  const last = rows.at(-1)?.passage.text ?? '';
+  if (depth > 0 || !/[)〕】]$/u.test(last)) return false;
+  const tail = rows
+    .slice(-20)
+    .map(({ passage }) => passage.text)
+    .join('');
+  return statementsIn(tail).at(-1)?.end === tail.length;
 }
 
 function hasSentence({ rows }: Current): boolean {

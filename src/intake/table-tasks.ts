@@ -13,7 +13,7 @@ export interface TableTasks {
   readonly doubts: readonly string[];
 }
 
-const LONG_CELL = 120;
+const LONG_CELL = 300;
 
 export function readTables(document: SourceDocument, times: TimeContext, actorsAt: (offset: number) => ActorContext): TableTasks {
   const tables: (readonly ReadTask[])[] = [];
@@ -53,11 +53,16 @@ export function withoutLayout(document: SourceDocument): SourceDocument {
   const blocks = document.blocks.flatMap((block): readonly Block[] => {
     if (block.kind === 'line' || headerOf(block, document.text) !== null) return [block];
     const cells = cellsOf(block);
-    return cells.some(({ start, end }) => end - start > LONG_CELL)
-      ? cells.flatMap((cell) => linesIn(document.text, cell))
-      : [block];
+    return holdsText(cells) ? cells.flatMap((cell) => linesIn(document.text, cell)) : [block];
   });
   return { ...document, blocks };
+}
+
+/** Most of its words stand in one cell, as lines. */
+function holdsText(cells: readonly Cell[]): boolean {
+  const sizes = cells.map(({ start, end }) => end - start);
+  const longest = sizes.reduce((most, size) => Math.max(most, size), 0);
+  return longest > LONG_CELL && longest > sizes.reduce((sum, size) => sum + size, 0) * 0.6;
 }
 
 function cellsOf(table: Table): Cell[] {
