@@ -235,10 +235,17 @@ describe('text boxes', () => {
     expect(wordsOf(document)).toEqual(['框', '示例县文件']);
   });
 
+  it('are taken in the newer of two forms', async () => {
+    const both = `<mc:AlternateContent><mc:Choice Requires="wps">${drawing(paragraphXml('新'))}</mc:Choice><mc:Fallback>${vml(paragraphXml('旧'))}</mc:Fallback></mc:AlternateContent>`;
+    expect(wordsOf(await read(xml(`<w:p><w:r>${both}</w:r></w:p>`)))).toEqual(['新']);
+  });
+
   it('have fields of their own, and tables', async () => {
-    const open = '<w:p><w:r><w:fldChar w:fldCharType="begin"/></w:r></w:p>';
+    const mark = (type: string): string => `<w:r><w:fldChar w:fldCharType="${type}"/></w:r>`;
     const table = '<w:tbl><w:tr><w:tc><w:p><w:r><w:t>抄送：县委办</w:t></w:r></w:p></w:tc></w:tr></w:tbl>';
-    expect(wordsOf(await read([...xml(`<w:p><w:r>${vml(open + table)}</w:r></w:p>`), '正文']))).toEqual(['抄送：县委办', '正文']);
+    const inside = `<w:r>${vml(`<w:p>${mark('begin')}</w:p>${table}`)}</w:r>`;
+    const around = `<w:p>${mark('begin')}${runXml('域代码')}${mark('separate')}${inside}${runXml('正文')}${mark('end')}</w:p>`;
+    expect(wordsOf(await read(xml(around)))).toEqual(['正文', '抄送：县委办']);
   });
 
   it('are told apart from pictures, which are counted', async () => {
@@ -296,6 +303,17 @@ describe('tables', () => {
     ]);
   });
 
+  it('merge downwards only what is as wide', async () => {
+    const cell = (text: string, properties: string): string => `<w:tc><w:tcPr>${properties}</w:tcPr>${paragraphXml(text)}</w:tc>`;
+    const header = `<w:tr>${cell('工作任务', '<w:vMerge w:val="restart"/>')}${cell('责任单位', '')}</w:tr>`;
+    const wider = `<w:tr>${cell('全县各单位', '<w:gridSpan w:val="2"/><w:vMerge/>')}</w:tr>`;
+    const document = await read(xml(`<w:tbl>${header}${wider}</w:tbl>`));
+    expect(rowsOf(document, tablesOf(document)[0]!)).toEqual([
+      ['工作任务', '责任单位'],
+      ['全县各单位', '全县各单位'],
+    ]);
+  });
+
   it('keep the paragraphs of a cell on lines of their own, and a table in it row by row', async () => {
     const inner = {
       rows: [
@@ -341,8 +359,15 @@ describe('tables', () => {
 
   it('are found inside a table that only places them', async () => {
     const inner = { rows: [HEADER, ['1', '公开目录', '县财政局', '8月底前']] };
-    const document = await read([{ rows: [['左栏', { content: ['附件', inner] }]] }]);
-    expect(wordsOf(document)).toEqual(['左栏', '附件']);
+    const document = await read([
+      {
+        rows: [
+          ['左栏', { content: ['附件', inner] }, ''],
+          ['', '', '页脚'],
+        ],
+      },
+    ]);
+    expect(wordsOf(document)).toEqual(['左栏', '附件', '页脚']);
     expect(rowsOf(document, tablesOf(document)[0]!)[1]).toEqual(['1', '公开目录', '县财政局', '8月底前']);
   });
 
