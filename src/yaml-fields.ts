@@ -24,7 +24,7 @@ export function passage(maximum: number): z.ZodString {
     .describe(`非空的文字（最多 ${maximum} 字，可以换行，不含控制字符）`);
 }
 
-export function isLine(text: string): boolean {
+function isLine(text: string): boolean {
   return text.trim() !== '' && !UNPRINTABLE.test(text);
 }
 

@@ -1,6 +1,7 @@
 // A notice that is read again against the schedule that is in force: the draft keeps what was settled by hand, and what would
 // change is told. Nothing is changed.
 
+import { type Deadline, deadlineIdentity } from '../domain/deadline.ts';
 import type { Directory } from '../domain/directory.ts';
 import type { Schedule } from '../domain/notice.ts';
 import { diff } from '../domain/revision.ts';
@@ -49,11 +50,16 @@ export function settle(
     const asked = new Set(is.review);
     return {
       ...task,
-      deadlines: JSON.stringify(was.deadlines) === JSON.stringify(is.deadlines) ? task.deadlines : [],
+      deadlines: saysTheSame(was.deadlines, is.deadlines) ? task.deadlines : [],
       doubts: task.doubts.filter(({ reason }) => asked.has(oneLine(reason, 1_000))),
     };
   });
   return { schedule, reading: { ...reading, tasks } };
+}
+
+function saysTheSame(one: readonly Deadline[], other: readonly Deadline[]): boolean {
+  const words = (each: Deadline): string => `${deadlineIdentity(each)} ${each.text}`;
+  return one.map(words).join('\n') === other.map(words).join('\n');
 }
 
 export function differences({ known, directory, zone }: Against, schedule: Schedule): string {

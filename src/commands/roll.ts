@@ -37,14 +37,14 @@ export function registerRoll(program: Command, settings: () => Settings): void {
     )
     .action(async (name: string, options: Options) => {
       if (options.out !== undefined) await refuseToOverwrite(options.out, false);
-      const { schedule, progress, on } = await withLedger(settings(), (at) => lastYear(at, settings(), name));
+      const { schedule, progress } = await withLedger(settings(), (at) => lastYear(at, settings(), name));
       if (options.year <= schedule.notice.year) {
         throw new Failure(`--year ${options.year} 应晚于上年的年度 ${schedule.notice.year}`, EXIT.usage);
       }
       const rolled = roll(schedule, progress, options.year);
       if (rolled.schedule.tasks.length === 0)
         throw new Failure(`“${schedule.name}”的任务都已办结，没有要带到 ${options.year} 年的`);
-      const text = draftOf(schedule, rolled, on);
+      const text = draftOf(schedule, rolled, progress?.on ?? null);
       if (options.out !== undefined) await writeOut(options.out, text, false);
       if (options.json === true) printJson({ ...rolled, known: progress !== null });
       else if (options.out === undefined) print(text.trimEnd());
@@ -56,19 +56,17 @@ interface LastYear {
   readonly schedule: Schedule;
   /** Null where it was never confirmed. */
   readonly progress: Progress | null;
-  /** As of which day; null where nothing is known of it. */
-  readonly on: IsoDate | null;
 }
 
 async function lastYear({ ledger, configuration, now }: AtTheLedger, settings: Settings, name: string): Promise<LastYear> {
   const file = /[./\\]/u.test(name) ? (await loadMaterial(settings, name)).schedule : null;
   const known = await ledger.confirmed(file === null ? name : `${file.office}/${file.name}`);
-  if (known === null) return { schedule: file ?? (await loadMaterial(settings, name)).schedule, progress: null, on: null };
+  if (known === null) return { schedule: file ?? (await loadMaterial(settings, name)).schedule, progress: null };
   const { schedule, assignments } = known;
   const directory = (await ledger.directories()).find(({ office }) => office === schedule.office);
   const names = new Map(directory?.units.map((unit) => [unit.id, unit.name]));
   const zone = configuration.offices.get(schedule.office)?.hours.zone ?? 'Asia/Shanghai';
-  return { schedule, progress: { assignments, unitName: (unit) => names.get(unit) ?? unit }, on: dateOf(zone, now) };
+  return { schedule, progress: { assignments, on: dateOf(zone, now), unitName: (unit) => names.get(unit) ?? unit } };
 }
 
 /** Tried before it is written, as every draft. */

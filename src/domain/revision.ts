@@ -67,11 +67,6 @@ export function isEmpty({ notice, changed, fresh, gone }: Revision): boolean {
   return notice.length + changed.length + fresh.length + gone.length === 0;
 }
 
-/** Whether somebody is told something else, or somebody else: not so where words or numbers alone changed. */
-export function changesDuties({ deadlines, units, groups }: TaskChange): boolean {
-  return units.length + groups.length > 0 || deadlines.some(({ kind }) => kind !== 'reworded');
-}
-
 function meaningIn(directory: Directory): NameKey {
   const known = new Map<string, string>();
   return (name) => {

@@ -11,6 +11,8 @@ import type { Notice, Schedule, Task } from './notice.ts';
 export interface Progress {
   /** All assignments of the schedule. */
   readonly assignments: readonly Assignment[];
+  /** As of this day: what is due from it on is not late. */
+  readonly on: IsoDate;
   /** A unit's name by its id. */
   readonly unitName: (unit: string) => string;
 }
@@ -72,8 +74,9 @@ function rollTask(task: Task, progress: Progress | null, years: Years): RolledTa
   const stray = strayReview(task, own ?? [], progress);
   const unfinished = stray.length > 0 || parts.some((part) => part.unfinished);
   if (kept.length === 0 && task.deadlines.length > 0) return { task: null, leftOut, moved, unfinished };
-  // What was left undone is last year's, and so are its words.
-  const titled = unfinished ? { title: task.title, review: [] } : rollTitle(task.title, years);
+  // What is carried with its old date is last year's, and so are its words.
+  const lastYears = parts.some((part) => part.deadline?.kind === 'by' && !part.moved);
+  const titled = lastYears || stray.length > 0 ? { title: task.title, review: [] } : rollTitle(task.title, years);
   const review = [
     ...parts.flatMap((part) => part.review),
     ...stray,
@@ -123,19 +126,19 @@ function rollDeadline(
         return { ...STAYS, deadline: null, left: { deadline, why } };
       }
       const done = named(standing.filter(({ status }) => status === 'completed'));
-      const over = open.every(({ due }) => due !== null && due <= `${years.from}-12-31`);
+      const over = open.every(({ due }) => due !== null && due < progress.on);
       const extended = [...new Set(open.map(({ due }) => due ?? ''))].filter((due) => due !== deadline.date).toSorted();
       const when = `${deadline.date}${extended.length === 0 ? '' : `（已延期至 ${extended.join('、')}）`}`;
       const undone = over
         ? `上年未完成：${named(open)}，原时限 ${when}，请定新的时限`
-        : `未到期：${named(open)}，时限 ${when}，请以新通知为准`;
+        : `截至 ${progress.on} 尚未到期：${named(open)}，时限 ${when}，请核对`;
       const review = [`${undone}${done === '' ? '' : `；已完成的 ${done} 可以去掉`}`];
       return { ...STAYS, deadline, review, unfinished: over };
     }
     case 'from':
       return { ...STAYS, deadline, review: [`自 ${deadline.date} 起实行，今年是否仍要了解进展，请核对`] };
     case 'recurring': {
-      const owed = open.filter(({ due }) => due !== null && due <= `${years.from}-12-31`);
+      const owed = open.filter(({ due }) => due !== null && due < progress.on);
       const dues = [...new Set(owed.map(({ due }) => due ?? ''))].toSorted().join('、');
       return {
         ...STAYS,

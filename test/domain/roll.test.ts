@@ -17,7 +17,7 @@ function progressOf(
     const due = deadline !== null && 'date' in deadline ? deadline.date : null;
     return { ...assignmentOf({ ref, unit, role: 'lead', deadline, due, pursuit: 'dated' }, of, 0, String(n)), ...change };
   });
-  return { assignments, unitName: (unit) => `县${unit}局` };
+  return { assignments, on: '2026-12-31', unitName: (unit) => `县${unit}局` };
 }
 
 function rolled(of: readonly Task[], rows: Parameters<typeof progressOf>[1] | null = null, year = 2027) {
@@ -104,12 +104,13 @@ describe('a schedule rolled into another year', () => {
     expect([unfinished, moved]).toEqual([1, 0]);
   });
 
-  it('does not call late what is due next year', () => {
+  it('does not call late what is not due yet', () => {
     const { schedule: next, unfinished } = rolled(
-      [task('1', { deadlines: [by('2027-03-31')] })],
+      [task('1', { title: '2026年清单', deadlines: [by('2027-03-31')] })],
       [['1', '教育', by('2027-03-31'), {}]],
     );
-    expect(reviewOf(next.tasks[0])).toEqual(['未到期：县教育局，时限 2027-03-31，请以新通知为准']);
+    expect(next.tasks[0]?.title).toBe('2026年清单');
+    expect(reviewOf(next.tasks[0])).toEqual(['截至 2026-12-31 尚未到期：县教育局，时限 2027-03-31，请核对']);
     expect(unfinished).toBe(0);
   });
 

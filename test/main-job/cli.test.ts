@@ -16,6 +16,7 @@ import { inChinese } from '../../src/commands/help.ts';
 import { registerImport } from '../../src/commands/import.ts';
 import { registerMigrate } from '../../src/commands/migrate.ts';
 import { registerRehearse } from '../../src/commands/rehearse.ts';
+import { registerRoll } from '../../src/commands/roll.ts';
 import { registerStart } from '../../src/commands/start.ts';
 import { registerStatus } from '../../src/commands/status.ts';
 import { readSchedule } from '../../src/intake/schedule.ts';
@@ -78,6 +79,7 @@ describe('help', () => {
       registerCheck,
       registerConfirm,
       registerRehearse,
+      registerRoll,
       registerStatus,
       registerAnswers,
       registerMigrate,

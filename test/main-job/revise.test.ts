@@ -355,6 +355,10 @@ describe('a notice that is read again', () => {
     expect(shown).toMatch(/时限由 2026-06-20“6月中旬前.*” 改为 2026-12-31“12月底前.*”/u);
     expect(shown).toContain(`取消 原${gone.ref} ${gone.title}`);
     expect(shown).not.toContain(`改动 ${mended.ref} `);
+    // What is the same is cited as in any draft; what a person settled is not passed off as the document's.
+    const written = await readFile(second(), 'utf8');
+    expect(written).toContain('【全年坚持】');
+    expect(written).not.toContain('# （县行政审批局牵头，县人社局、县医保局、县公安局配合，【5月底前】完成）');
     const draft = await read(second());
     expect(draft.tasks.find(({ ref }) => ref === mended.ref)).toMatchObject({
       title: '窗口进大厅',
