@@ -43,6 +43,6 @@ async function readAs(format: Format, input: InputFile): Promise<Result<SourceDo
     case 'docx':
       return (await import('./docx.ts')).readDocx(input);
     case 'pdf':
-      return fileError(input.file, '还不能读 PDF');
+      return (await import('./pdf.ts')).readPdf(input);
   }
 }
