@@ -37,7 +37,11 @@ export function readClauses(
     const missing = withoutUnits(candidates);
     return {
       label: part.label,
-      tasks: candidates.map((candidate) => taskOf(source, candidate, missing.has(candidate))),
+      tasks: candidates.map((candidate, index) => {
+        const task = taskOf(source, candidate, missing.has(candidate));
+        // Paragraphs of a letter without numbers are counted.
+        return part.root.children.length === 0 ? { ...task, ref: String(index + 1) } : task;
+      }),
     };
   });
 }

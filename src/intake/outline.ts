@@ -38,16 +38,16 @@ export function partsOf(paragraphs: readonly Paragraph[]): Part[] {
     if (mark?.scheme === '附件' && text.length <= 60 && !endsSentence(text)) {
       // 附件：1.… lists what is annexed; alone on its line it begins an annex.
       listing = text.charAt(mark.length - 1) === ':' && text.length > mark.length;
-      if (listing) part.add(paragraph, null);
-      else parts.push(new Building(mark.label));
+      if (!listing) parts.push(new Building(mark.label));
       continue;
     }
     listing &&= mark?.scheme === '1.' && text.length <= 60 && !endsSentence(text);
-    if (mark !== null && !listing && part.beginsAnew(mark)) {
+    if (listing) continue;
+    if (mark !== null && part.beginsAnew(mark)) {
       part = new Building('');
       parts.push(part);
     }
-    part.add(paragraph, listing ? null : mark);
+    part.add(paragraph, mark);
     // What follows the signature of a letter with clauses of its own is what the letter sends.
     if (part.root.children.length > 0 && isSignature(before, text)) parts.push(new Building(''));
     before = text;

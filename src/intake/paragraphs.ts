@@ -156,7 +156,7 @@ const STATEMENT =
   /^[([【〔]?(?:主要|主|第一)?(?:责任|牵头|配合|负责|承办|主办|协办|实施|落实|完成|时间|办理|整改)(?:单位|部门|领导|人|时限|节点|时间|期限|进度|要求)(?:及[^:]{1,8})?:/u;
 
 /** Whether the line names units or a time for what stands before it: 责任单位：…, （牵头单位：…. */
-export function startsStatement(text: string): boolean {
+function startsStatement(text: string): boolean {
   return (
     STATEMENT.test(text.slice(0, 24)) ||
     /^[(〔][^()〔〕]{2,200}(?:负责|牵头|配合|落实|参与|承办)[^()〔〕]{0,40}[)〕]?$/u.test(text.slice(0, 300))

@@ -61,7 +61,8 @@ class Reader {
     const blocks = textsOf(root.body);
     for (const [index, group] of grouped(blocks, false).entries()) {
       const stated = group.some(({ isStated }) => isStated);
-      const certainty = stated ? 'item' : numbered ? 'cover' : 'loose';
+      // A letter without numbers is all of it what it asks for.
+      const certainty = stated ? 'item' : numbered ? 'cover' : 'closing';
       this.#add(root, null, group, certainty, numbered ? `前言-${index + 1}` : String(index + 1));
     }
   }
