@@ -3,7 +3,8 @@
 import type { Scan } from './actors-scan.ts';
 import { type Duty, startsLikeUnit } from './actors-words.ts';
 
-const ROLE = '牵头|总牵头|主办|主责|责任|负责|承办|实施|落实|配合|协办|协助|协同|协作|参与|参加|支持|联办|会办';
+const ROLE =
+  '牵头|总牵头|主办|主责|主管|责任|负责|指导|督导|监督|督办|承办|实施|落实|配合|协办|协助|协同|协作|参与|参加|支持|联办|会办';
 const ROLE_LABEL = new RegExp(
   `(?:第一|主要|具体)?(${ROLE})(?:\\(?[、和及与/]?(${ROLE})\\)?)?(?:单位|部门|主体|机构|科室|处室|股室|乡镇|分工|方)?(?:及?责任人|和责任人)?$`,
   'u',
@@ -28,16 +29,18 @@ export function labelAtEnd(before: string): Label | null {
     match === null ? null : { kind, length: match[0].length };
   const people = found('people', PEOPLE_LABEL.exec(tail)) ?? found('time', TIME_LABEL.exec(tail));
   if (people !== null) return people;
+  if (/(?:^|[;,。、])单位$/u.test(tail)) return { kind: 'act', length: 2 };
   const role = ROLE_LABEL.exec(tail);
   if (role === null) return found('other', OTHER_LABEL.exec(tail));
   const kinds = [role[1], role[2]].flatMap((word) => (word === undefined ? [] : [dutyOf(word)]));
   if (kinds.includes('lead') && kinds.includes('help')) return found('first', role);
-  return found(kinds.includes('lead') ? 'lead' : kinds[0] === 'help' ? 'help' : 'act', role);
+  return found(kinds.includes('lead') ? 'lead' : (kinds[0] ?? 'act'), role);
 }
 
 function dutyOf(role: string): Duty {
   if (/牵头|主办|主责/u.test(role)) return 'lead';
-  return /责任|负责|承办|实施|落实/u.test(role) ? 'act' : 'help';
+  if (/指导|督导|监督|督办/u.test(role)) return 'guide';
+  return /责任|负责|承办|实施|落实|主管/u.test(role) ? 'act' : 'help';
 }
 
 export interface LabelAt extends Label {

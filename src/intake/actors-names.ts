@@ -54,6 +54,7 @@ export function readNames(scan: Scan, parts: readonly Part[]): Names {
   const inner: { start: number; end: number }[] = [];
   const asked: string[] = [];
   const drafts: Draft[] = [];
+  const counted: Draft[] = [];
   for (const part of parts) {
     const draft = trimmed(scan, part, inner);
     if (draft === null) continue;
@@ -61,9 +62,13 @@ export function readNames(scan: Scan, parts: readonly Part[]): Names {
       asked.push(`“${scan.text.slice(draft.start, draft.start + 30)}…”过长，不像单位名称，没有读入`);
       continue;
     }
-    drafts.push(...atOthers(scan, atJoints(scan, draft), asked));
+    drafts.push(...atOthers(scan, atJoints(scan, draft), counted));
   }
   const names = runTogether(scan, merged(scan, drafts), asked);
+  for (const { start, end } of counted) {
+    const words = scan.text.slice(start, end);
+    if (names.length !== countIn(words)) asked.push(`“${words}”没有写全是哪些单位，请补全`);
+  }
   return { names: names.filter((each) => keep(scan, each, asked)), inner, asked };
 }
 
@@ -139,7 +144,7 @@ function atJoints(scan: Scan, draft: Draft): Draft[] {
 }
 
 /** Cut at 等: what stands behind it is a name of its own where it says more than 部门. */
-function atOthers(scan: Scan, drafts: readonly Draft[], asked: string[]): Draft[] {
+function atOthers(scan: Scan, drafts: readonly Draft[], counted: Draft[]): Draft[] {
   return drafts.flatMap((draft) => {
     for (let at = draft.end - 1; at >= draft.start; at -= 1) {
       if (scan.text[at] !== '等' || NOT_OTHERS.test(scan.text.slice(draft.start, at))) continue;
@@ -151,13 +156,19 @@ function atOthers(scan: Scan, drafts: readonly Draft[], asked: string[]): Draft[
         // 教育、公安、民政等部门: fields and no names, one expression.
         return [{ ...draft, others: true }];
       }
-      if (COUNTED.test(right)) asked.push(`“${scan.text.slice(draft.start, draft.end)}”没有写全是哪些单位，请补全`);
+      if (COUNTED.test(right)) counted.push(draft);
       if (bare || COUNTED.test(right)) return at > draft.start ? [{ ...left, others: right === '' || bare }] : [];
       const group: Draft = { ...draft, start: at + 1, cut: '等', duty: null };
       return at > draft.start ? [left, group] : [group];
     }
     return [draft];
   });
+}
+
+/** 8 in 等8个部门, NaN where no number is given. */
+function countIn(words: string): number {
+  const [, digits = ''] = /等(\d{1,3}|[二三四五六七八九十])余?(?:个|家)?/u.exec(words) ?? [];
+  return /^\d/u.test(digits) ? Number(digits) : '一二三四五六七八九十'.indexOf(digits || '无') + 1;
 }
 
 /** 省、市、县有关部门 and 各乡镇、街道 are one name each; so are 教育、公安等部门. */
@@ -174,9 +185,10 @@ function merged(scan: Scan, drafts: readonly Draft[]): Draft[] {
       adjoins &&
       BARE_LEVEL.test(tail) &&
       (!words.startsWith('各') || tail === '各级' || (BARE_LEVEL.test(words) && !tail.startsWith('各')));
+    const party = adjoins && words === '政府' && before.endsWith('党委');
     const kind =
       adjoins && isSecondHalf(words) && /^(?:各|有关|相关|[省市县区]直|全)[^()]*$/u.test(before) && endsLikeUnitOrLevel(tail);
-    if (last !== undefined && (levels || kind) && draft.end - last.start <= LONGEST_NAME) {
+    if (last !== undefined && (levels || kind || party) && draft.end - last.start <= LONGEST_NAME) {
       result[result.length - 1] = { ...last, end: draft.end, duty: draft.duty, others: draft.others };
       continue;
     }
@@ -220,7 +232,7 @@ function runTogether(scan: Scan, drafts: readonly Draft[], asked: string[]): Dra
       }
       const left = scan.text.slice(from, at);
       const right = scan.text.slice(at, end);
-      const both = scan.knows(from, at) && (scan.knows(at, end) || startsLikeUnit(right));
+      const both = scan.knows(from, at) && (scan.knows(at, end) || /^[省市县区州各](?![域内外辖])/u.test(right));
       if (!both && !(endsLikeUnit(left) && mayBeUnit(right) && !right.endsWith('分局'))) continue;
       const spaced = scan.gap(at) && startsLikeUnit(right) && !left.endsWith('总局');
       const prefix = left.length >= 3 && sharesPrefix(left, right);

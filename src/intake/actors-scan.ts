@@ -74,7 +74,7 @@ export class Scan {
 
   /** Whether the directory has this very name. */
   knows(start: number, end: number): boolean {
-    return this.#known.has(canonicalName(this.text.slice(start, end)));
+    return this.#known.size > 0 && this.#known.has(canonicalName(this.text.slice(start, end)));
   }
 
   /** Whether a space or a line break stood before the character at `at`. */

@@ -174,6 +174,10 @@ class Reader {
     const words = this.#scan.text.slice(start, Math.min(end, start + 60));
     const first = FIRST_LEADS.test(words);
     this.#firstSaid ||= first;
+    if (/涉及|不再|另有规定|依次/u.test(words)) {
+      if (mayBeUnit(words)) this.#doubts.push({ field: 'lead', reason: `“${words.slice(0, 40)}”没有读为单位，请确认` });
+      return true;
+    }
     return first || /^[(]?(?:以?下同|下略)[)]?$/u.test(words) || (MARKED_LEADS.test(words) && words.includes('牵头'));
   }
 

@@ -75,7 +75,9 @@ export function subjectAt(scan: Scan, start: number, end: number): Subject | nul
 
 /** Whether a list of units fills `[start, end)`: 各乡镇 in 各乡镇，县直各部门要. */
 export function unitsAt(scan: Scan, start: number, end: number): readonly NameRange[] | null {
-  return end - start > LONGEST_SUBJECT ? null : actors(scan, afterLeading(scan, start, end).at, end);
+  if (end - start > LONGEST_SUBJECT) return null;
+  const closes = mayBeUnit(scan.text.slice(Math.max(start, end - 40), end)) || scan.knows(start, end);
+  return !closes ? null : actors(scan, afterLeading(scan, start, end).at, end);
 }
 
 /** The units in `[start, end)`, null unless it is units and nothing else. */

@@ -23,6 +23,10 @@ const STRONG_ENDING = new RegExp(
 /** Places and levels: 城关镇, 各市. They are units in a list that says so, and too common a word elsewhere. */
 const WEAK_ENDING =
   /(?:[\p{Script=Han}][镇乡县市区州旗盟省村道]|各[地校级]|县区|市区|地方|移动|联通|电信|邮政|供电|银保监|人行)$/u;
+/** The last characters of all the endings above, and of a bracket behind them. */
+const LAST = new Set(
+  '局办委部厅署台站所处科院馆室股队会心司业府门位关构团行社校学园区道镇街组班联协大央场店网体织地级方省市县州盟旗村乡通动信政电监>)',
+);
 const GENERIC = /^(?:部门|单位|乡镇|镇街|街道|社区|企业|机构|机关|地区|县区|市区|组织|村|镇|乡|主体)$/u;
 /** What may be the second half of one expression: 各乡镇、街道. */
 const SECOND_HALF = /^(?:部门|单位|乡镇|镇街|街道|社区|县区|村|镇|乡)$/u;
@@ -55,6 +59,8 @@ export function endsLikeUnit(name: string): boolean {
 
 /** Ends as units' names do, places and levels included. */
 export function mayBeUnit(name: string): boolean {
+  // Most of what is asked about ends like nothing: one look settles it.
+  if (!LAST.has(name.at(-1) ?? '')) return false;
   return endsLikeUnit(name) || WEAK_ENDING.test(withoutTail(name).slice(-8));
 }
 

@@ -4,7 +4,8 @@ import type { Directory } from '../../src/domain/directory.ts';
 import type { Rename } from '../../src/domain/renames.ts';
 import { type ActorContext, firstLeadsFrom, readActors, readUnitCell } from '../../src/intake/actors.ts';
 import { Passage } from '../../src/intake/passage.ts';
-import { BRACKETS, type Case, CELLS, LABELS, SENTENCES } from './actors-cases.ts';
+import { BRACKETS, type Case, CELLS } from './actors-cases.ts';
+import { LABELS, SENTENCES } from './actors-cases-text.ts';
 
 const context: ActorContext = { firstLeads: false, directory: null, renames: [] };
 const passage = (text: string) => Passage.of(text, [{ start: 0, end: text.length }]);
@@ -105,6 +106,11 @@ describe('a cell', () => {
   it.each([
     ['区政府办区财政局', ['区政府办', '区财政局'], '“区政府办区财政局”是连写的，已分成 2 个单位，请确认'],
     ['县教育局等', ['县教育局'], '“县教育局等”没有写明另有哪些单位，请补全或确认'],
+    [
+      '省教育厅负责。具体任务均涉及相关市（州）人民政府，不再分工',
+      ['省教育厅'],
+      '“具体任务均涉及相关市(州)人民政府”没有读为单位，请确认',
+    ],
     ['县发改局等8个部门', ['县发改局'], '“县发改局等8个部门”没有写全是哪些单位，请补全'],
     ['县政府分管领导、县教育局', ['县教育局'], '“县政府分管领导”写的是人，没有读为单位，请确认由哪个单位负责'],
     ['同上', [], '单位写的是“同上”，请写明是哪些单位'],
@@ -221,5 +227,10 @@ describe('a directory', () => {
   it('helps to find names that no grammar would', () => {
     expect(read('蓝焰燃气要在10月底前完成检修。', known)).toMatchObject({ lead: ['蓝焰燃气'] });
     expect(cell('蓝焰燃气县财政局', 'lead', known)).toMatchObject({ lead: ['蓝焰燃气', '县财政局'] });
+  });
+
+  it('splits no name because a part of it is known', () => {
+    expect(cell('各乡镇（街道）政务公开工作机构', 'lead', known)).toMatchObject({ lead: ['各乡镇（街道）政务公开工作机构'] });
+    expect(cell('县教育局机关党委', 'lead', known)).toMatchObject({ lead: ['县教育局机关党委'] });
   });
 });
