@@ -15,16 +15,25 @@ export interface ReadTools {
 }
 
 const MAX_BYTES = 50_000_000;
+const CONVERTER_TIMEOUT_MS = 50_000;
 
 /** Reads any file by its content. Never throws for what stands in the file: whatever cannot be read is an error that says why. */
-export async function readDocument(input: InputFile, _tools: ReadTools = {}): Promise<Result<SourceDocument, SourceError>> {
+export async function readDocument(input: InputFile, tools: ReadTools = {}): Promise<Result<SourceDocument, SourceError>> {
   if (input.bytes.length > MAX_BYTES) return fileError(input.file, `文件过大：最多 ${MAX_BYTES / 1_000_000} MB`);
   const detected = await detect(input);
   if (detected.kind === 'refuse') return fileError(input.file, detected.message);
-  if (detected.kind === 'convert') return fileError(input.file, '请用 Word 或 WPS 另存为 .docx 后再导入');
-  const read = await readAs(detected.format, input);
+  const read = detected.kind === 'convert' ? await readConverted(input, tools) : await readAs(detected.format, input);
   if (!read.ok) return read;
   return { ok: true, value: { ...read.value, text: mapRadicals(read.value.text) } };
+}
+
+async function readConverted(
+  input: InputFile,
+  { timeoutMs = CONVERTER_TIMEOUT_MS, ...tools }: ReadTools,
+): Promise<Result<SourceDocument, SourceError>> {
+  const { convertToDocx } = await import('./convert.ts');
+  const converted = await convertToDocx(input, { ...tools, timeoutMs });
+  return converted.ok ? readAs('docx', converted.value) : converted;
 }
 
 // A reader is loaded when its format comes: that of PDFs costs more than most files' reading.

@@ -40,6 +40,11 @@ describe('a document', () => {
     expect((await read(utf8('示例县政务公开'), '要点.pdf')).format).toBe('text');
   });
 
+  it('of an old word processor names the converter that is missing', async () => {
+    const result = await readDocument({ file: '要点.rtf', bytes: utf8('{\\rtf1 a}') }, { soffice: null });
+    expect(result).toMatchObject({ ok: false, errors: [{ file: '要点.rtf', message: expect.stringContaining('LibreOffice') }] });
+  });
+
   it('that is none, or too large, is an error that names the file', async () => {
     expect(await readDocument({ file: '空.txt', bytes: new Uint8Array() })).toMatchObject({
       ok: false,
@@ -64,7 +69,7 @@ describe('a document', () => {
     ].map(utf8);
     await fc.assert(
       fc.asyncProperty(fc.constantFrom(...heads), fc.uint8Array({ maxLength: 200 }), async (head, tail) => {
-        const result = await readDocument({ file: 'a', bytes: new Uint8Array(Buffer.concat([head, tail])) });
+        const result = await readDocument({ file: 'a', bytes: new Uint8Array(Buffer.concat([head, tail])) }, { soffice: null });
         expect(result.ok || result.errors[0]?.message !== '').toBe(true);
       }),
       { numRuns: 300 },
