@@ -67,7 +67,7 @@ export async function officeIdOf(
   const [only, ...others] = offices;
   const found = only !== undefined && others.length === 0 ? only : offices.find(({ name }) => canonicalName(name) === issuer);
   if (found !== undefined) return found.id;
-  const list = offices.map(({ id, name }) => `${id}（${name}）`).join('、');
+  const list = offices.map(({ id, name }) => `\n  ${id}（${name}）`).join('');
   if (!mayAsk) throw new Failure(`请用 --office 写明是哪个单位的通知：${list}`, EXIT.usage);
   return ask(`这是哪个单位的通知？${list}`, (text) => offices.some(({ id }) => id === text), '请输入括号前的编号：');
 }

@@ -45,5 +45,7 @@ export function placesIn(document: SourceDocument): Places {
 function placed(block: Block): readonly Placed[] {
   if (block.kind === 'line') return [block];
   // A merged cell stands at many places of the table, but once in the text.
-  return [...new Set(block.rows.flat())].map(({ start, end, place }) => ({ start, end, place, closed: true }));
+  return [...new Set(block.rows.flat())].flatMap((cell) =>
+    [cell, ...(cell.rest ?? [])].map(({ start, end }) => ({ start, end, place: cell.place, closed: true })),
+  );
 }
