@@ -63,7 +63,12 @@ export function isTitleText(text: string): boolean {
   return text.length >= 6 && (TITLE_END.test(text) || /^[^,。]{2,40}关于/u.test(text));
 }
 
+/** What a page of a government's site says above a notice. */
+const PAGE_LABEL =
+  /^(?:索引号|发布机[关构]|发文机[关构]|主题(?:分类|词)|[成发]文日期|发布日期|公开日期|标题|名称|文件名称|有效性|时效|统一编号|发?文字?号|公开(?:方式|形式|目录|责任部门)|信息来源|来源|内容概述|组配分类|体裁分类|生效日期|废止日期|当前位置|首页)/u;
+
 function isTitleLine(text: string): boolean {
+  if (PAGE_LABEL.test(text)) return false;
   if (text.length > LONGEST_LINE || /[。;!?:]/u.test(text)) return false;
   // 某某县人民政府办公室文件 is the letter's head, 关于…规范性文件 the first line of a title.
   if (/^[^关印转]{2,30}文件$/u.test(text)) return false;

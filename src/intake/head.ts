@@ -35,7 +35,7 @@ export function readHead(source: string, paragraphs: readonly Paragraph[], first
   const all = paragraphs.map(({ passage }) => passage);
   const title = titleOf(source, top, caption);
   const signed = signatureIn(all);
-  const issuedOn = signed.date ?? printedOn(lines);
+  const issuedOn = signed.date ?? labelledOn(lines) ?? printedOn(lines);
   const issuer = signed.issuer ?? redHead(lines) ?? titleIssuer(top) ?? printer(lines);
   return { title, number, issuer, issuedOn, year: yearOf(title, issuedOn, number) };
 }
@@ -79,6 +79,21 @@ function signatureIn(lines: readonly Passage[]): { issuer: Read<string> | null; 
     return { issuer: { ...named(last === one ? one : (issuers[0] ?? one), rule), value }, date };
   }
   return { issuer: null, date: null };
+}
+
+/** 成文日期：2026-03-20, on one line or with the day on the next: what a page says above the notice. */
+function labelledOn(lines: readonly Passage[]): Read<IsoDate> | null {
+  for (const [index, line] of lines.entries()) {
+    if (line.length > 60 || !/^(?:成文|发文|签发)日期:?/u.test(line.text)) continue;
+    for (const place of [line, lines[index + 1]]) {
+      const found = place === undefined || place.length > 60 ? null : /(\d{4})[-./年](\d{1,2})[-./月](\d{1,2})/u.exec(place.text);
+      if (place === undefined || found === null) continue;
+      const [whole, year = '', month = '', day = ''] = found;
+      const value = `${year}-${month.padStart(2, '0')}-${day.padStart(2, '0')}`;
+      if (z.iso.date().safeParse(value).success) return read(place, found.index, found.index + whole.length, value, '成文日期');
+    }
+  }
+  return null;
 }
 
 // 某某县人民政府办公室2022年7月12日印发: the day of printing, where no other is told.

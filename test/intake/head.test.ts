@@ -44,6 +44,17 @@ describe('the head of a notice', () => {
     });
   });
 
+  it('is not mixed up with what a page says above the notice', () => {
+    const text = `首页 > 政务公开\n索引号\n1234/2026-5\n发布机关\n示例县政府\n成文日期\n2026-02-09\n标题\n示例县人民政府关于办好便民服务的意见\n有效性\n有效\n示例县人民政府\n关于办好便民服务的意见\n各乡镇人民政府：\n${BODY}`;
+    expect(head(text)).toEqual({
+      title: '示例县人民政府关于办好便民服务的意见',
+      number: undefined,
+      issuer: '示例县人民政府',
+      issuedOn: '2026-02-09',
+      year: 2026,
+    });
+  });
+
   it('is not what a sentence mentions: numbers, days and titles of other documents', () => {
     const text = `为落实《关于办好便民服务的通知》（示政发〔2024〕3号）精神，2024年5月6日县政府作了部署。\n${BODY}`;
     expect(head(text)).toEqual({ title: undefined, number: undefined, issuer: undefined, issuedOn: undefined, year: undefined });
