@@ -26,7 +26,7 @@ export async function readPdf({ file, bytes }: InputFile): Promise<Result<Source
     return fileError(file, SCANNED);
   if (isUnreadable(pages)) return fileError(file, UNREADABLE);
   const remarks =
-    bare.length === 0 ? [] : [`第 ${bare.map(({ number }) => number).join('、')} 页没有文字层（可能是扫描页或图片），没有读入`];
+    bare.length === 0 ? [] : [`第 ${bare.map(({ number }) => number).join('、')} 页没有文字层（扫描页、图片或空白页），没有读入`];
   const sheets = pages.map(sheetOf);
   const furniture = furnitureOf(sheets);
   if (furniture.size > 0) remarks.push('页眉、页脚和页码没有读入');
