@@ -1,5 +1,5 @@
 // A table printed with one row a line, its cells parted by tabs, bars or white; a cell that holds a line break goes on in the
-// next line. A row whose cells are wrapped side by side is none: its lines can't be told apart, and it stays text.
+// next line. Cells that are wrapped side by side are told apart in text-table-wrap.ts.
 
 import type { Line, Span } from './document.ts';
 import { headerOf } from './header.ts';
@@ -9,7 +9,8 @@ import type { ColumnRole } from './rows-headings.ts';
 import { meaningOf } from './rows-headings.ts';
 import type { FoundTable } from './text-table-dump.ts';
 import { gridOf, type PieceRow } from './text-table-grid.ts';
-import { type Piece, sequenceNumber } from './text-table-pieces.ts';
+import { type Piece, pieceAt, sequenceNumber } from './text-table-pieces.ts';
+import { MOST_LINES, wrappedAt } from './text-table-wrap.ts';
 
 type Separator = 'bar' | 'tab' | 'wide' | 'space';
 
@@ -23,6 +24,7 @@ const SEPARATORS: readonly (readonly [Separator, RegExp])[] = [
 const NAMES_TASKS = /任务|事项|工作|内容|措施|项目|要点|要求|目标|指标|问题|名称|重点|举措/u;
 const NAMES_UNITS_OR_TIMES = /单位|部门|时限|时间|期限|节点|日期|牵头|责任|主体|[科股处]室|分工|频次|进度|机构/u;
 const LONGEST_HEADER = 300;
+const WRAPPED_LINES = 10;
 const MOST_COLUMNS = 30;
 const BORDER = /^[-+=|:─━┄┈│┃├┤┌┐└┘┬┴┼╋ \t]{3,1000}$/u;
 
@@ -38,6 +40,8 @@ export class Columns {
   readonly #pieces: readonly Piece[];
   /** By the line as it stands: headers come again on every page. */
   readonly #known = new Map<string, Shape | null>();
+  /** A table of wrapped cells is looked for over many lines; a text of headers alone must not cost that for each. */
+  #budget = MOST_LINES * 5;
 
   constructor(text: string, lines: readonly Line[], pieces: readonly Piece[]) {
     this.#text = text;
@@ -59,6 +63,11 @@ export class Columns {
     const isInset = shape.separator === 'tab' && /^[ \u3000]{0,20}\t/u.test(printed);
     const rows = new Rows(this.#text, this.#lines, shape, isInset);
     const read = rows.read(this.#pieces, index + 1);
+    if (shape.separator === 'wide' && shape.roles[0] === 'ref') {
+      const wrapped = this.#budget > 0 ? wrappedAt(this.#text, this.#lines, this.#pieces, index) : null;
+      this.#budget -= MOST_LINES;
+      if (wrapped !== null && wrapped.to > rows.to) return wrapped;
+    }
     if (!read.some((row) => row.length > 1)) return null;
     const header = split(this.#text, line, piece, shape.separator, isInset).map((cell) => [cell]);
     return { table: gridOf([header, ...read], header.length), from: piece.from, to: rows.to };
@@ -114,7 +123,8 @@ class Rows {
         // The heading of a section only if rows follow it.
         waiting.push([[piece]]);
         continue;
-      } else break;
+      } else if (this.#isWrapped(pieces, at, rows)) return [];
+      else break;
       rows.push(...waiting);
       waiting = [];
       this.to = piece.to;
@@ -123,6 +133,16 @@ class Rows {
       pending = [];
     }
     return pending.length > 1 ? [...rows, padded(pending, width)] : rows;
+  }
+
+  /** Further rows stand behind a line that is none: whose cells its words go on with can't be told. */
+  #isWrapped(pieces: readonly Piece[], at: number, rows: readonly PieceRow[]): boolean {
+    if (this.#roles[0] !== 'ref' || this.#separator === 'tab' || this.#separator === 'bar') return false;
+    const last = sequenceNumber(rows.at(-1)?.[0]?.[0]?.plain ?? '');
+    return pieces.slice(at + 1, at + 1 + WRAPPED_LINES).some((piece) => {
+      const cells = this.#cells(piece);
+      return last !== null && cells.length >= 3 && sequenceNumber(cells[0]?.plain ?? '') === last + 1;
+    });
   }
 
   #cells(piece: Piece): Piece[] {
@@ -157,16 +177,10 @@ function split(text: string, line: Line, piece: Piece, separator: Separator, isI
     if (spans.length > MOST_COLUMNS) break;
   }
   spans.push({ start: start + from, end: start + row.length });
-  const cells = spans.map((span) => pieceOf(text, span, piece));
+  const cells = spans.map((span) => pieceAt(text, span, piece));
   if (separator === 'tab') return isInset && cells[0]?.plain === '' ? cells.slice(1) : cells;
   if (cells.at(-1)?.plain === '') cells.pop();
   return cells[0]?.plain === '' ? cells.slice(1) : cells;
-}
-
-function pieceOf(text: string, span: Span, { place, from, to }: Piece): Piece {
-  const passage = Passage.of(text, [span]);
-  const trimmed = passage.length === 0 ? { start: span.start, end: span.start } : passage.span();
-  return { ...trimmed, plain: passage.text, isIndented: false, place, from, to };
 }
 
 function padded(cells: readonly Piece[], width: number): PieceRow {

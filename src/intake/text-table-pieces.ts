@@ -15,17 +15,37 @@ export interface Piece extends Span {
   readonly to: number;
 }
 
+const WHITE = /[ \t\u3000]/u;
+/** Characters that are plain as they stand. */
+const PLAIN = /^[\u4E00-\u9FFFA-Za-z\d、。]*$/u;
+
 /** Lines that hold text, each as one piece. */
 export function piecesOf(text: string, lines: readonly Line[]): Piece[] {
   const pieces: Piece[] = [];
   for (const [index, line] of lines.entries()) {
-    const passage = Passage.of(text, [line]);
-    if (passage.length === 0) continue;
-    const { start, end } = passage.span();
+    const { start, end, plain } = plainIn(text, line);
+    if (plain === '') continue;
     const isIndented = start > 0 && /[^\S\n\r\f\v\u2028\u2029\u0085]/u.test(text.charAt(start - 1));
-    pieces.push({ start, end, plain: passage.text, isIndented, place: line.place, from: index, to: index + 1 });
+    pieces.push({ start, end, plain, isIndented, place: line.place, from: index, to: index + 1 });
   }
   return pieces;
+}
+
+/** A part of a piece's line; empty where only white stands there. */
+export function pieceAt(text: string, span: Span, { place, from, to }: Piece): Piece {
+  const { start, end, plain } = plainIn(text, span);
+  return { start, end, plain, isIndented: false, place, from, to };
+}
+
+/** What a passage makes plain and where that stands, without remembering each character: there are many lines and few tables. */
+function plainIn(text: string, span: Span): Span & { readonly plain: string } {
+  let [start, end] = [span.start, span.end];
+  while (start < end && WHITE.test(text.charAt(start))) start += 1;
+  while (end > start && WHITE.test(text.charAt(end - 1))) end -= 1;
+  const printed = text.slice(start, end);
+  if (PLAIN.test(printed)) return { start, end, plain: printed };
+  const passage = Passage.of(text, [span]);
+  return passage.length === 0 ? { start: span.start, end: span.start, plain: '' } : { ...passage.span(), plain: passage.text };
 }
 
 /** One piece out of neighbours. */

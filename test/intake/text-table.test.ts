@@ -225,6 +225,51 @@ function parts(...printed: readonly string[]): SourceDocument {
   return { format: 'pdf', file: '分解表.pdf', text, blocks, remarks: [] };
 }
 
+describe('a table that is printed with its cells wrapped side by side', () => {
+  it('has each cell whole, where the columns are parted by white on every line', () => {
+    const text = `示例县任务分解表
+序号    工作任务                        牵头单位        完成时限
+1       公开权责清单，逐项注明依据，    县委编办、县    6月底前
+        并在网站集中公布。              司法局
+2       公开规范性文件。                县司法局        9月底前
+
+以上任务请按期完成，并于年底前报送总结材料到县政府办公室，逾期不报的通报。`;
+    const document = withTextTables(documentOf(text));
+    const { tasks } = readRows(tablesIn(document)[0]!, document, context)!;
+    expect(tasks.map((task) => [task.ref, task.title, names(task.lead), terms(task)])).toEqual([
+      ['1', '公开权责清单，逐项注明依据，并在网站集中公布', ['县委编办', '县司法局'], ['by 2022-06-30']],
+      ['2', '公开规范性文件', ['县司法局'], ['by 2022-09-30']],
+    ]);
+    for (const task of tasks) isCited(task, document);
+    expect(document.blocks.at(-1)).toMatchObject({ kind: 'line' });
+  });
+
+  it('is read as well where its numbers stand at the middle of their rows', () => {
+    const document = withTextTables(
+      documentOf(`序号          工作任务               牵头单位      完成时限
+        公开权责清单，逐项注明依
+ 1      据，并在网站集中公布，按     县委编办      6月底前
+        月更新。
+ 2      公开规范性文件。             县司法局      9月底前
+        组织业务培训，覆盖经办人
+ 3      员和新任职干部，做好考核     县人社局      11 月底前
+        记录。`),
+    );
+    const { tasks } = readRows(tablesIn(document)[0]!, document, context)!;
+    expect(tasks.map((task) => [task.ref, names(task.lead), task.source.quote.length > 20])).toEqual([
+      ['1', ['县委编办'], true],
+      ['2', ['县司法局'], true],
+      ['3', ['县人社局'], true],
+    ]);
+  });
+
+  it('stays text where nothing parts the columns: half a table would be worse than none', () => {
+    const text =
+      '序号 工作任务 牵头单位 完成时限\n1 公开权责清单，在网 县委编办、县 6月底前\n站公布。 司法局\n2 公开文件。 县司法局 9月底前';
+    expect(tablesIn(withTextTables(documentOf(text)))).toEqual([]);
+  });
+});
+
 describe('the parts of one table', () => {
   const first = '序号 | 任务 | 内容 | 责任单位 | 时限\n1 | 甲事 | 梳理清单。 | 县司法局 | 8月底前';
 
@@ -334,6 +379,7 @@ describe('a text without tables', () => {
     '序号 任务 责任单位\n',
     '序号\t任务\t责任单位\n1\n',
     '责任\n单位\n',
+    '序号  任务  责任单位\n1\n',
     '│─',
   ])('of a megabyte of %j is done with', { timeout: 60_000 }, (bit) => {
     const document = documentOf(bit.repeat(1_000_000 / bit.length));
