@@ -1,6 +1,6 @@
 // What a date, a month or a year in a sentence binds. A bound (前, 起) mostly tells; without one the words around it must.
 
-import { type Binding, binds, COMPLETES, encouraged, isPast, NOTHING, tellsPast } from './time-clause.ts';
+import { type Binding, binds, COMPLETES, encouraged, isPast, NOTHING, tellsPast, WITHIN_YEAR } from './time-clause.ts';
 import type { Bound, Point } from './time-points.ts';
 import type { Found } from './time-scene.ts';
 
@@ -14,7 +14,8 @@ export function bindPoint(found: Found, { point, bound }: { readonly point: Poin
     case 'before':
     case 'within':
       if (bound === 'within' && encouraged(found)) return NOTHING;
-      return qualifies(after) ? binds('by', '可能是在说明对象，不是期限，请核对') : binds('by');
+      if (qualifies(after)) return binds('by', '可能是在说明对象，不是期限，请核对');
+      return binds('by', bound === 'within' && point.unit === 'year' ? WITHIN_YEAR : null);
     case 'from':
       return /^的|^[^,、]{0,8}的(?:《|规定|办法|条例|政策)/u.test(after) ? NOTHING : binds('from');
     case 'after':
@@ -81,7 +82,8 @@ function bindYear(found: Found, point: Point, led: boolean): Binding {
     case 'start':
       return point.year === null ? NOTHING : binds('by', ROUGH, true);
     case 'middle':
-      return after.startsWith('有') ? NOTHING : binds('by', ROUGH);
+      // 年中抽查: the office that checks sets the day.
+      return after.startsWith('有') ? NOTHING : binds('open', '没有写明日期，请填写');
     default:
       if (word.startsWith('今明')) return binds('by', '已取明年年底为期限，请核对');
       // 到2025年 is a goal; 2022年 at the head of a sentence is when all of it happens.

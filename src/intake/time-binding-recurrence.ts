@@ -7,7 +7,7 @@ import type { Found } from './time-scene.ts';
 export function bindRecurrence(found: Found, time: Recurrence): Binding {
   if (time.unit === 'day') return NOTHING;
   if (found.place === 'body') {
-    if (time.style === 'bare' && !startsClause(found)) return NOTHING;
+    if (time.style === 'bare' && !(time.unit === 'year' ? closesSeries(found) : startsClause(found))) return NOTHING;
     const friend = falseFriend(found, time);
     if (friend !== null) return friend;
   }
@@ -18,6 +18,11 @@ export function bindRecurrence(found: Found, time: Recurrence): Binding {
   if (found.place !== 'body') return binds('recurring');
   if (encouraged(found)) return binds('recurring', '前面是鼓励或可以，请确认是不是必须做');
   return binds('recurring', vague(found, time) ? '要做的像是一个数量，请确认是不是要定期办理' : null);
+}
+
+/** 月调度、季通报、年考核; alone 年考核 names a thing. */
+function closesSeries({ before, phrase }: Found): boolean {
+  return /(?:[周旬月季]|季度|半年)[^、\d]{2,4}[、,]?$/u.test(before) && !/年(?:度|报$)/u.test(phrase.printed);
 }
 
 function startsClause({ before }: Found): boolean {

@@ -2,7 +2,7 @@
 
 import { bindPoint } from './time-binding-point.ts';
 import { bindRecurrence } from './time-binding-recurrence.ts';
-import { type Binding, binds, COMPLETES, encouraged, NOTHING, timesSaid } from './time-clause.ts';
+import { type Binding, binds, COMPLETES, encouraged, NOTHING, timesSaid, WITHIN_YEAR } from './time-clause.ts';
 import type { DurationUnit } from './time-grammar.ts';
 import type { Point } from './time-points.ts';
 import type { Found } from './time-scene.ts';
@@ -84,5 +84,5 @@ function bindOngoing(found: Found, { within, bare }: Of<'ongoing'>): Binding {
   if (times !== null && times > 1) return binds('ongoing', `要做 ${times} 次，请确认各次的日期`);
   if (!within) return times === null ? NOTHING : binds('ongoing');
   if (/[一两二三四五六七八九\d]$/u.test(before)) return NOTHING;
-  return times === null && COMPLETES.test(after) ? binds('by') : binds('ongoing');
+  return times === null && COMPLETES.test(after) ? binds('by', WITHIN_YEAR) : binds('ongoing');
 }

@@ -22,6 +22,9 @@ export function binds(as: Binding['as'], doubt: string | null = null, bare = fal
 export const COMPLETES =
   /^(?!对)[^,、]{0,4}?(?:完成|实现|建成|出台|制定|印发|报送|上报|报|公布|公开|发布|提交|建立|启动|开通|上线|达到|取得|消除|取消|编制|修订|形成|办结|整改|落实|解决|推出|投入|投用|竣工|开工|覆盖|召开|组建|成立)/u;
 
+/** 年内出台 may mean by its end or all through it. */
+export const WITHIN_YEAR = '是一年之内，已取年底为期限，请核对';
+
 /** 鼓励有条件的…年内: no duty. */
 export function encouraged({ before }: Found): boolean {
   return /鼓励|有条件|可以|可在|可于/u.test(before);

@@ -71,7 +71,7 @@ function oneForOne(cursor: Cursor): Recurrence | null {
 /** 月调度、季通报、半年约谈. */
 function barePeriod(cursor: Cursor): Recurrence | null {
   const unit = periodUnit(cursor);
-  if (unit === null || unit === 'year' || unit === 'day') return null;
+  if (unit === null || unit === 'day') return null;
   return cursor.among(SUPERVISION) === null ? null : recurring(unit, 1, 'bare');
 }
 
