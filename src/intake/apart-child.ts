@@ -21,7 +21,8 @@ const watch = new Worker(new URL('apart-watch.mjs', import.meta.url), {
 });
 watch.unref();
 
-process.on('disconnect', () => process.kill(0, 'SIGKILL'));
+// In order: the converter stops with whoever started it.
+process.on('disconnect', () => process.exit());
 process.on('message', (request: Request) => {
   void answer(request);
 });

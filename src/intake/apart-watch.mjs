@@ -8,16 +8,20 @@ const EVERY_MS = 100;
 const PAGE_BYTES = 4_096;
 
 setInterval(() => {
-  const memory = process.memoryUsage.rss() + startedBy(process.pid);
-  if (process.ppid !== workerData.parent || memory > workerData.maxBytes) process.kill(0, 'SIGKILL');
+  const started = descendants(process.pid);
+  const memory = started.reduce((sum, pid) => sum + residentBytes(pid), process.memoryUsage.rss());
+  const orphaned = process.ppid !== workerData.parent;
+  if (!orphaned && memory <= workerData.maxBytes) return;
+  for (const pid of [...started, process.pid]) kill(pid);
 }, EVERY_MS);
 
-/** Resident bytes of all descendants; 0 where the system does not tell. */
-function startedBy(pid) {
-  return words(`/proc/${pid}/task/${pid}/children`).reduce(
-    (sum, child) => sum + Number(words(`/proc/${child}/statm`)[1] ?? 0) * PAGE_BYTES + startedBy(child),
-    0,
-  );
+/** Process ids of all that it started, none where the system does not tell. */
+function descendants(pid) {
+  return words(`/proc/${pid}/task/${pid}/children`).flatMap((child) => [Number(child), ...descendants(child)]);
+}
+
+function residentBytes(pid) {
+  return Number(words(`/proc/${pid}/statm`)[1] ?? 0) * PAGE_BYTES;
 }
 
 function words(file) {
@@ -25,5 +29,13 @@ function words(file) {
     return readFileSync(file, 'utf8').split(' ').filter(Boolean);
   } catch {
     return [];
+  }
+}
+
+function kill(pid) {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {
+    // It is gone.
   }
 }

@@ -22,7 +22,7 @@ export const LIMITS: Limits = { timeMs: 60_000, memoryMb: 1_000 };
 export interface Reader {
   /** One after the other, in the order of the calls. Never rejects. */
   read(input: InputFile, options: NoticeOptions): Promise<Result<Reading, SourceError>>;
-  /** Kills the process; what is under way ends with an error. */
+  /** Ends the process; what is under way ends with an error. */
   close(): void;
 }
 
@@ -51,8 +51,6 @@ export function openReader(limits: Limits = LIMITS): Reader {
   let child = new Apart(limits);
   let closed = false;
   let last: Promise<unknown> = Promise.resolve();
-  const kill = (): void => child.kill();
-  process.on('exit', kill);
   const read = async (request: Request): Promise<Result<Reading, SourceError>> => {
     for (;;) {
       if (closed) return fileError(request.input.file, ENDINGS.closed(limits));
@@ -73,8 +71,7 @@ export function openReader(limits: Limits = LIMITS): Reader {
     },
     close() {
       closed = true;
-      process.off('exit', kill);
-      kill();
+      child.end();
     },
   };
 }
@@ -94,6 +91,8 @@ const PROGRAM = fileURLToPath(new URL('apart-child.ts', import.meta.url));
 const HEAP_SHARE = 0.7;
 /** Loading our own code has nothing to do with the file; a machine may be busy. */
 const START_MS = 60_000;
+/** To end in order before it is killed. */
+const GRACE_MS = 300;
 
 /** One process, from its start to its end. */
 class Apart {
@@ -112,7 +111,7 @@ class Apart {
       execArgv: ['--import', import.meta.resolve('tsx'), `--max-old-space-size=${Math.ceil(limits.memoryMb * HEAP_SHARE)}`],
       serialization: 'advanced',
       stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
-      // A group of its own: killed with all that it started.
+      // A ctrl-C is for the command; what becomes of its reader is told by the end of the connection.
       detached: true,
     });
     this.#child.on('message', (reply: Reply) => this.#settle?.(reply));
@@ -137,7 +136,7 @@ class Apart {
     return reply.result;
   }
 
-  kill(): void {
+  end(): void {
     this.#end('closed');
   }
 
@@ -155,8 +154,9 @@ class Apart {
   #end(ending: Ending): void {
     if (this.ending !== null) return;
     this.ending = ending;
-    killGroup(this.#child);
+    // Left alone it ends by itself and stops its converter, if it still can.
     if (this.#child.connected) this.#child.disconnect();
+    setTimeout(() => killGroup(this.#child), GRACE_MS).unref();
     this.#settle?.(ending);
   }
 }
@@ -167,11 +167,11 @@ function wasMemory(code: number | null, signal: NodeJS.Signals | null): boolean 
 }
 
 function killGroup(leader: ChildProcess): void {
-  if (leader.pid === undefined) return;
+  if (leader.pid === undefined || leader.exitCode !== null || leader.signalCode !== null) return;
   try {
     process.kill(-leader.pid, 'SIGKILL');
   } catch {
-    // All gone already, or a system without process groups.
+    // A system without process groups.
     leader.kill('SIGKILL');
   }
 }

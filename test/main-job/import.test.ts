@@ -1,6 +1,6 @@
 /** `cuiban import` as it is run: what goes to which stream, what is written, what is refused and with which exit code. */
 import { execFile } from 'node:child_process';
-import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { chmod, cp, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
@@ -9,7 +9,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { readSchedule } from '../../src/intake/schedule.ts';
 import { formatErrors } from '../../src/yaml.ts';
 import { docxOf } from '../support/docx-maker.ts';
-import { cuiban, type Ended, folder, HOME, killAll, processesIn, start, until } from './cuiban.ts';
+import { cuiban, type Ended, exists, folder, HOME, killAll, processesIn, start, until } from './cuiban.ts';
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 });
 
@@ -238,5 +238,19 @@ describe('a file that cannot be read', () => {
     command.kill('SIGINT');
     expect((await command.ended).out).toBe('');
     await until('nothing is left', async () => ((await processesIn(data.path)).length === 0 ? true : null), 20_000);
+  });
+
+  it.runIf(process.platform === 'linux')('that is being converted is left on ctrl-C too, and the converter with it', async () => {
+    // A converter that never comes back, found where LibreOffice would be.
+    const bin = join(data.path, 'bin');
+    await mkdir(bin);
+    await writeFile(join(bin, 'soffice'), `#!/bin/sh\necho started > '${data.path}/started'\nexec sleep 600 '${data.path}'\n`);
+    await chmod(join(bin, 'soffice'), 0o755);
+    const old = await file('老.rtf', '{\\rtf1\\ansi old}');
+    const command = start(['import', old], { CUIBAN_DATA: data.path, PATH: `${bin}:${process.env['PATH'] ?? ''}` });
+    await until('the converter runs', async () => ((await exists(join(data.path, 'started'))) ? true : null));
+    command.kill('SIGINT');
+    await command.ended;
+    await until('nothing is left', async () => ((await processesIn(data.path)).length === 0 ? true : null), 10_000);
   });
 });
