@@ -75,10 +75,13 @@ function isAssigned({ found: { blocks }, fields: { lead, deadlines } }: Candidat
   return blocks.some(({ isStated }) => isStated) || (lead.length > 0 && deadlines.length > 0);
 }
 
-/** An annex of indicators, forms or explanations: hardly anything in it is anybody's. */
+const DOES = /[要应须]|加强|推进|完善|建立|健全|开展|落实|做好|加快|强化|优化|组织|严格|推动|提升|公开|完成/u;
+
+/** An annex of indicators, forms or explanations: hardly anything in it is anybody's, or is to be done. */
 function isReference(candidates: readonly Candidate[]): boolean {
   const somebodys = candidates.filter(({ fields: { lead, deadlines } }) => lead.length > 0 || deadlines.length > 0);
-  return somebodys.length < candidates.length * 0.3;
+  const duties = candidates.filter(({ found: { blocks } }) => blocks.some(({ passage }) => DOES.test(passage.text)));
+  return somebodys.length < candidates.length * 0.3 && duties.length < candidates.length * 0.5;
 }
 
 function taskOf(source: string, { found, fields }: Candidate, asksUnits: boolean): ReadTask {

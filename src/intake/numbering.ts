@@ -70,6 +70,11 @@ const RINGED: readonly (readonly [first: number, count: number, Scheme])[] = [
 
 /** The number that begins at `at` of a plain text (`Passage.text`), or null. */
 export function markAt(text: string, at = 0): Mark | null {
+  // ★3.…: a sign that singles out.
+  if ('★☆▲△●■◆*'.includes(text.charAt(at)) && at < text.length) {
+    const marked = markAt(text, at + 1);
+    return marked === null || /[★☆▲△●■◆*]/u.test(text.charAt(at + 1)) ? null : { ...marked, length: marked.length + 1 };
+  }
   const code = text.charCodeAt(at);
   for (const [first, count, scheme] of RINGED) {
     if (code < first || code >= first + count) continue;

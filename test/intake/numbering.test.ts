@@ -18,6 +18,7 @@ describe('a number at the start of a clause', () => {
     ['第十条各窗口', '第条', 10, '第十条'],
     ['第二阶段:整改', '第阶段', 2, '第二阶段'],
     ['附件2', '附件', 2, '附件2'],
+    ['★3.补齐轮椅', '1.', 3, '3'],
     ['1.2开展培训', '1.1', 2, '1.2'],
   ])('%s is read', (text, scheme, number, label) => {
     expect(markAt(text)).toMatchObject({ scheme, number, label });
