@@ -16,7 +16,6 @@ export interface Found {
 const EXPLAINS =
   /^(?:以下|下称|简称|统称|含|包括|包含|不含|不包括|除|例如|譬如|如|即|原|详见|详情|见|附|指|特别是|尤其是|其中包|试行|暂行|第|不需|无需|涉及|本文件|本通知|本方案)/u;
 const OPENING = /[([【〔]/u;
-const ROLE_HINT = /[:牵负配协参落承实主办责]/u;
 const LONGEST = 1500;
 const MOST_FOUND = 60;
 const MOST_LABELLED = 6000;
@@ -62,7 +61,8 @@ function stated(scan: Scan, start: number, end: number, firstLeads: boolean): St
   const names = statement.units.map((unit) => scan.text.slice(unit.start, unit.end));
   if (names.length === 0) return null;
   const unlike = names.filter((name) => !endsLikeUnit(name) && !startsLikeUnit(name));
-  if (statement.told) return ROLE_HINT.test(words) && unlike.length * 2 < names.length ? statement : null;
+  if (statement.labelled) return statement;
+  if (statement.told) return unlike.length * 2 < names.length ? statement : null;
   // Names alone: only where nothing but names stands there, and only where the sentence is over.
   const isName = (name: string): boolean =>
     startsLikeUnit(name) && (endsLikeUnit(name) || (name.startsWith('各') && mayBeUnit(name)));

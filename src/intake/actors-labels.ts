@@ -15,7 +15,7 @@ const TIME_LABEL =
   /(?:完成|办结|整改|落实|工作|推进|办理|计划|目标|任务|责任|实施|报送|公开)?(?:时限|时间|期限|节点|进度|日期)(?:要求|安排|节点)?$/u;
 const OTHER_LABEL = /(?:工作|主要|重点|具体|任务|责任|公开|整改)?(?:目标|措施|内容|任务|要求|备注|说明|成果|标准|依据|事项|注)$/u;
 
-export interface Label {
+interface Label {
   /** 'first': the first named leads, as in 牵头及配合单位. */
   readonly kind: Duty | 'first' | 'people' | 'time' | 'other';
   /** How many characters before the colon are the label. */
@@ -23,7 +23,7 @@ export interface Label {
 }
 
 /** The label that ends where `before` ends; at most its last 14 characters are looked at. */
-export function labelAtEnd(before: string): Label | null {
+function labelAtEnd(before: string): Label | null {
   const tail = before.slice(-14);
   const found = (kind: Label['kind'], match: RegExpExecArray | null): Label | null =>
     match === null ? null : { kind, length: match[0].length };
@@ -43,7 +43,7 @@ function dutyOf(role: string): Duty {
   return /责任|负责|承办|实施|落实|主管/u.test(role) ? 'act' : 'help';
 }
 
-export interface LabelAt extends Label {
+interface LabelAt extends Label {
   /** Where the label's own words begin. */
   readonly start: number;
   /** Where its value begins. */

@@ -47,6 +47,8 @@ const ROLE_ONLY: readonly (readonly [RegExp, Duty])[] = [
   [/^(?:责任|负责|承办)(?:单位|部门)?$/u, 'act'],
   [/^(?:配合|协办|协助|参与)(?:单位|部门|落实)?$/u, 'help'],
 ];
+/** 县委 before 宣传部, 总局 before its 税务局: a line break there is within one name. */
+const PARENT = /(?:[省市县区党]委|政府|总局)$/u;
 const PREFIX = '省市县区州';
 const NO_PREFIX = /^(?:县域|区域|市场|区块|市民|市政|市区|县城|市容|县级以)/u;
 
@@ -234,7 +236,7 @@ function runTogether(scan: Scan, drafts: readonly Draft[], asked: string[]): Dra
       const right = scan.text.slice(at, end);
       const both = scan.knows(from, at) && (scan.knows(at, end) || /^[省市县区州各](?![域内外辖])/u.test(right));
       if (!both && !(endsLikeUnit(left) && mayBeUnit(right) && !right.endsWith('分局'))) continue;
-      const spaced = scan.gap(at) && startsLikeUnit(right) && !left.endsWith('总局');
+      const spaced = scan.gap(at) && startsLikeUnit(right) && (!PARENT.test(left) || /^[省市县区各]/u.test(right));
       const prefix = left.length >= 3 && sharesPrefix(left, right);
       if (!both && !spaced && !prefix) continue;
       sure &&= spaced;

@@ -9,7 +9,7 @@ import { type Subject, subjectAt, unitsAt } from './actors-subject.ts';
 import { findVerbs } from './actors-verbs.ts';
 import type { Doubt } from './reading.ts';
 
-export interface SentenceActors {
+interface SentenceActors {
   readonly units: readonly StatedUnit[];
   readonly doubts: readonly Doubt[];
 }
@@ -39,6 +39,7 @@ const LONGEST_TEXT = 6000;
 const DEADLINE =
   /(?:\d|[一二三四五六七八九十])(?:月|日前)|月底|年[底末内]|年度内|季度|每[年月季半]|[上下]半年|印发之日|之前|个工作日/u;
 const MOST_ASIDES = 3;
+const OTHERS = /^等(?:[^,。;、]{0,4}(?:部门和单位|部门|单位|地区))?/u;
 
 /** `taken`: what was read already, in order. */
 export function readSentences(scan: Scan, taken: readonly Range[]): SentenceActors {
@@ -141,8 +142,9 @@ function partners(scan: Scan, actor: Actor, end: number): { names: readonly Name
   for (let to = start + 2; to <= Math.min(end, start + 80); to += 1) {
     const behind = scan.text[to] ?? '';
     if (/[,;。]/u.test(scan.text[to - 1] ?? '')) break;
-    if (!/[、,;。和及]|^$/u.test(behind) && subjectAt(scan, start, Math.min(end, to + 12))?.end !== to) continue;
-    const names = unitsAt(scan, start, to);
+    if (!/[、,;。和及等]|^$/u.test(behind) && subjectAt(scan, start, Math.min(end, to + 12))?.end !== to) continue;
+    const others = OTHERS.exec(scan.text.slice(to, to + 12))?.[0] ?? '';
+    const names = unitsAt(scan, start, to + others.length) ?? unitsAt(scan, start, to);
     if (names === null) continue;
     best = names;
     if (!/[、和及]/u.test(behind)) break;

@@ -21,6 +21,8 @@ export interface Statement {
   readonly doubts: readonly Doubt[];
   /** Whether a verb or a label says what the names are there for. */
   readonly told: boolean;
+  /** 责任单位：, and not a verb alone. */
+  readonly labelled: boolean;
   /** 列第一位者为牵头单位 stands in it. */
   readonly firstSaid: boolean;
 }
@@ -32,6 +34,9 @@ export interface Reading {
   readonly where: string;
   readonly firstLeads: boolean;
 }
+
+/** 抓紧推进, 汛期前完成: something done, and nobody's name. */
+const DOING = /(?:完成|推进|落实|实施|开展|办理|报送|公开|公布|[前后起内])$/u;
 
 type Kind = Duty | 'join' | 'rest';
 
@@ -59,6 +64,7 @@ class Reader {
   readonly #said: Said[] = [];
   readonly #doubts: Doubt[] = [];
   #told = false;
+  #labelled = false;
   #firstSaid = false;
   #openOthers: string | null = null;
 
@@ -70,7 +76,7 @@ class Reader {
   section({ kind, words, start, end }: Section): void {
     if (kind === 'people' || kind === 'time' || kind === 'other') return;
     const byDefault = kind ?? this.#reading.column;
-    if (kind !== null) this.#told = true;
+    if (kind !== null) this.#told = this.#labelled = true;
     const label = kind === null ? '' : words;
     let waiting: Part[] = [];
     let joined = false;
@@ -78,7 +84,7 @@ class Reader {
     const settle = (duty: Kind, verb: string): void => {
       // In a column or under a label of cooperating units 负责 makes nobody lead.
       const helps = byDefault === 'help' && (duty === 'act' || duty === 'rest');
-      this.#take(waiting, joined ? 'join' : helps ? 'help' : duty, verb === '' ? label : verb, byDefault === 'first');
+      this.#take(waiting, joined ? 'join' : helps ? 'help' : duty, verb === '' ? label : verb, byDefault);
       waiting = [];
     };
     for (const part of this.#scan.parts(start, end)) {
@@ -148,13 +154,20 @@ class Reader {
       }
     });
     const settled = this.#once(units);
-    return { units: settled, doubts: this.#allDoubts(settled), told: this.#told, firstSaid: this.#firstSaid };
+    return {
+      units: settled,
+      doubts: this.#allDoubts(settled),
+      told: this.#told,
+      labelled: this.#labelled,
+      firstSaid: this.#firstSaid,
+    };
   }
 
-  #take(parts: readonly Part[], kind: Kind, words: string, first: boolean): void {
+  #take(parts: readonly Part[], kind: Kind, words: string, byDefault: Reading['column']): void {
     const { names, inner, asked } = readNames(this.#scan, parts);
     for (const { start, end, duty, marked, others } of names) {
-      this.#said.push({ start, end, kind: duty ?? kind, words, marked, first });
+      if (!this.#isName(start, end, byDefault !== null)) continue;
+      this.#said.push({ start, end, kind: duty ?? kind, words, marked, first: byDefault === 'first' });
       if (duty !== null) this.#told = true;
       if (others) this.#openOthers = this.#scan.text.slice(start, end);
     }
@@ -168,6 +181,16 @@ class Reader {
       }
       this.#doubts.push(...nested.doubts);
     }
+  }
+
+  /** In a list that is said to be one, any words but a doing are a name; elsewhere only what looks like one. */
+  #isName(start: number, end: number, listed: boolean): boolean {
+    const name = this.#scan.text.slice(start, end);
+    if (mayBeUnit(name) || this.#scan.knows(start, end)) return true;
+    if (!listed) return name.length <= 6 && /^(?:[省市县区]|国网|中国)/u.test(name) && !DOING.test(name);
+    if (name.length <= 20 && !DOING.test(name)) return true;
+    this.#doubts.push({ field: 'lead', reason: `“${name}”不像单位名称，没有读入` });
+    return false;
   }
 
   #isRemark({ start, end }: Part): boolean {

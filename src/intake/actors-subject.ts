@@ -20,10 +20,10 @@ const LONGEST_SUBJECT = 120;
 const TIME_WORDS = `(?:(?:\\d{4}|[〇零一二三四五六七八九]{4}|今|本|当|每|明)年)?(?:(?:\\d{1,2}|[一二三四五六七八九十]{1,3})月(?:份)?)?(?:\\d{1,2}[日号])?(?:[上中下]旬|年底|年末|年初|年内|年中|底|末|初|[上下]半年|第?[一二三四1-4]季度)?(?:[之以]?(?:前|内|起|后|间))?`;
 const LEADING_TIME = new RegExp(`(?:[从自在于到至截]|截至|力争|每季度|每半年|每月)?${TIME_WORDS},?`, 'uy');
 const LEADING =
-  /(?:第?[一二三四五六七八九十]{1,2}是|首先|其次|\(?[一二三四五六七八九十]{1,3}\)?[、.]?(?=[^一二三四五六七八九十])|\(?\d{1,2}[).、]|同时|此外|另外|其中|并且|今后|由|具体由|统一由|,)/uy;
+  /(?:第?[一二三四五六七八九十]{1,2}是|首先|其次|\(?[一二三四五六七八九十]{1,3}\)?[、.]?(?=[^一二三四五六七八九十])|\(?\d{1,2}[).、]|同时|此外|另外|其中|并且|今后|由|请|具体由|统一由|,)/uy;
 const BAD_START =
   /^(?:(?:责任|牵头|配合|协办|主办)(?:单位|部门)(?=.)|[对以在于从将把被向为与按经让使请因凡如若]|会同|联合|配合|协助|督促|指导|组织(?!部)|要求|推动|推进|鼓励|支持|引导|协调|加强|做好|确保|依托|通过|围绕|针对|结合)/u;
-const IN_NO_NAME = /[由的将把被]|进行|要求|会同|负责|牵头(?!部门|单位)|督促/u;
+const IN_NO_NAME = /[由的将把被]|设[在于]|进行|要求|会同|负责|牵头(?!部门|单位)|督促/u;
 /** 决策承办部门, 网站主办单位: they are known by what they do. */
 const BY_FUNCTION =
   /(?:主管|承办|主办|起草|制定|牵头|责任|执法|审批|监管|服务|管理|成员|实施|组织|联系|行政|业务|归口|职能)(?:部门|单位|机关)$/u;
@@ -36,14 +36,16 @@ const LEAD =
 const CHARGE =
   /(?:负责(?!人|同志|单位|部门)|各负其责|承担(?:主体|主要)?责任|(?:对|是|为|作为)[^,。;]{0,60}?(?:负总责|负主要责任|负责|责任主体|责任单位|责任人|第一责任人?))/uy;
 const MODAL =
-  /(?:要(?!求|点|素|件|闻|约|害)|应当|应该|应(?!急|用|对|诉|届|征|收|缴|税|聘|届)|须(?!知)|必须|务必|需要|需(?!求)|将(?!来|军)|会同(?!有关人员)|统筹)/uy;
+  /(?:要(?!求|点|素|件|闻|约|害)|应当|应该|应(?!急|用|对|诉|届|征|收|缴|税|聘|届)|须(?!知)|必须|务必|需要|需(?!求)|将(?!来|军)|请(?!示|假|求|辞)|会同(?!有关人员)|统筹)/uy;
 const HELP = /(?:协同配合|积极配合|密切配合|配合(?!单位)|协助|协办|参与)/uy;
+/** 各部门的落实情况，年底前报县政府. */
+const REPORTED = /的[^,。;的]{0,12}?情况(?=[^。;]{0,30}报)/uy;
 const DATED = new RegExp(
-  `(?:[于在每]|力争|确保|应于|务必于)?(?:每(?:季度|半年|月|年)|(?:\\d{1,2}|[一二三四五六七八九十]{1,3})月|(?:\\d{4}年)|年[内底末初中]|[上下]半年|第?[一二三四1-4]季度|本通知印发|本意见印发)`,
+  `(?:[于在每自从]|力争|确保|应于|务必于)?(?:每(?:季度|半年|月|年)|(?:\\d{1,2}|[一二三四五六七八九十]{1,3})月|(?:\\d{4}年)|年[内底末初中]|[上下]半年|第?[一二三四1-4]季度|本通知印发|本意见印发)`,
   'uy',
 );
 const BARE =
-  /(?:完成|制定|出台|建立|开展|推进|推动|落实|组织(?!部)|指导|督促|加强|加快|做好|抓好|健全|完善|编制|印发|公布|报送|梳理|汇总|定期|及时|按照?|依托|结合|全面|安排|研究|深入|确保|严格|积极|认真|切实|牢固|继续|负有|扎实|优先|保障|适时|收集|通报|统一)/uy;
+  /(?:完成|制定|出台|建立|开展|推进|推动|落实|组织(?!部)|指导|督促|加强|加快|做好|抓好|健全|完善|编制|印发|公布|报送|梳理|汇总|定期|及时|按照?|以[^,。;]{1,20}为(?:单位|抓手|重点|主线|目标|契机)|对[^,。;]{1,40}?(?:进行|实行|实施|开展|予以|给予|组织)|依托|结合|全面|安排|研究|深入|确保|严格|积极|认真|切实|牢固|继续|负有|扎实|优先|保障|适时|收集|通报|统一)/uy;
 
 /** The subject that begins at or shortly after `start`, before `end`; null where none does. */
 export function subjectAt(scan: Scan, start: number, end: number): Subject | null {
@@ -66,7 +68,8 @@ export function subjectAt(scan: Scan, start: number, end: number): Subject | nul
     const subject = { names, ...predicate };
     if (predicate.weight !== 'bare') return subject;
     // 制定或调整后的办法: the verb belongs to what follows, not to a duty.
-    const relative = /^[^,。;]{0,14}的/u.test(scan.text.slice(predicate.end, predicate.end + 16));
+    const verb = predicate.end + (/^[对以]/u.test(predicate.predicate) ? predicate.predicate.length : 0);
+    const relative = /^[^,。;]{0,14}的/u.test(scan.text.slice(verb, verb + 16));
     if (timed || !relative) bare ??= subject;
     if (bare !== null && /^(?:指导|督促|组织)/u.test(bare.predicate)) return bare;
   }
@@ -87,6 +90,8 @@ function actors(scan: Scan, start: number, end: number): readonly NameRange[] | 
   if (BAD_START.test(words)) return null;
   // 教育、医疗等领域的县级主管部门: who is meant stands behind 的.
   const of = words.lastIndexOf('的');
+  // 某局是全县工作的主管单位 tells what an office is, and asks nothing of it.
+  if (of !== -1 && /[是为]/u.test(words.slice(0, of))) return null;
   const fields = /等(?=.{3})/u.exec(words);
   const only = fields === null || endsLikeUnit(words.slice(0, fields.index)) ? -1 : fields.index;
   const from = start + Math.max(of, only) + 1;
@@ -127,6 +132,7 @@ function predicateAt(scan: Scan, at: number, end: number): Pick<Subject, 'end' |
     [MODAL, 'modal'],
     [HELP, 'help'],
     [DATED, 'modal'],
+    [REPORTED, 'modal'],
     [BARE, 'bare'],
   ];
   for (let adverbs = 0; adverbs < 3; adverbs += 1) {

@@ -1,8 +1,8 @@
 // 牵头, 按职责分工负责, 配合落实: where a phrase of responsibility stands in a part of a list, and what it makes of the names before it.
 
-import { type Duty, mayBeUnit } from './actors-words.ts';
+import { type Duty, mayBeUnit, startsLikeUnit } from './actors-words.ts';
 
-export interface Verbs {
+interface Verbs {
   /** Indexes into the text. */
   readonly start: number;
   readonly end: number;
@@ -50,14 +50,15 @@ export function findVerbs(text: string, start: number, end: number, skip: (at: n
 }
 
 /** The phrase of responsibility that begins at `at`, or null. */
-export function verbsAt(text: string, at: number, end: number, start = at): Verbs | null {
+function verbsAt(text: string, at: number, end: number, start = at): Verbs | null {
   const before = text.slice(Math.max(start, at - 40), at).replace(OTHERS, '');
   const join = endOf(JOIN, text, at);
   if (
     join !== -1 &&
     join < end &&
     (before === '' ? text.startsWith('会', at) : mayBeUnit(before)) &&
-    mayBeName(text, join, end)
+    mayBeName(text, join, end) &&
+    (!text.startsWith('联合', at) || startsLikeUnit(text.slice(join, join + 12)))
   ) {
     return { start: at, end: join, duty: 'help', joins: true };
   }
