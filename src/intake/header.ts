@@ -42,6 +42,9 @@ export function findHeader(rows: readonly (readonly string[])[]): Header | null 
   return table === null ? null : headerOf(table, builder.text());
 }
 
+/** 一季度目标, 6月进度. */
+const OF_PERIOD = /(?:工作)?(?:目标|任务|计划|进度|安排|节点|内容)$/u;
+
 /** The first header among the first rows; null where there is none. */
 export function headerOf(table: Table, text: string): Header | null {
   const rows = table.rows.slice(0, SEARCHED_ROWS + 1).map((row) => row.slice(0, MOST_COLUMNS));
@@ -104,6 +107,11 @@ function asHeader(
     if (heading !== '') parent = { meaning: meaningOf(heading), heading };
     if (sub === undefined) {
       if (heading === '') continue;
+      const period = plainHeading(heading).replace(OF_PERIOD, '');
+      if (PERIOD.test(period)) {
+        periods.push({ at, cell, heading, role: 'deadline' });
+        continue;
+      }
       columns.push({ at, cell, heading, ...(parent.meaning ?? { role: 'unread', strong: false }) });
       continue;
     }

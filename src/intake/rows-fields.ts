@@ -83,13 +83,12 @@ export class RowFields {
       this.#header.columns.filter(({ role, heading }) => role === 'lead' && /时限|时间|期限/u.test(heading)),
     );
     const starts = this.#passages(this.#header.columns.filter(({ role }) => role === 'start'));
-    const periods = this.#header.periods.filter(({ at }) => this.#cells.value(at).kind === 'cell');
     const read = [
       this.#time(body, stated[0] ?? null),
       ...stated.slice(1).map((passage) => this.#time(null, passage)),
       ...mixed.map((passage) => this.#time(null, passage, 'bracket')),
       ...starts.map((passage) => asStart(this.#time(null, passage))),
-      ...periods.map(({ cell }) => this.#time(null, this.#cells.passage(cell))),
+      ...this.#periods(),
     ];
     const deadlines = once(read.flatMap((each) => each.deadlines));
     const doubts = distinct(read.flatMap((each) => each.doubts));
@@ -98,6 +97,25 @@ export class RowFields {
       return { deadlines, doubts: [{ field: 'deadlines', reason: '没有完成时限，请填写；表中可能是合并单元格' }] };
     }
     return { deadlines, doubts };
+  }
+
+  /** Months or quarters that are filled: with words of their own, or with a mark; of marks side by side the last is the term. */
+  #periods(): RowTimes[] {
+    const { periods } = this.#header;
+    const values = periods.map(({ at }) => this.#cells.value(at));
+    const isMark = (index: number): boolean => {
+      const value = values[index];
+      return value?.kind === 'cell' && value.passage.length <= 2 && !/[\d\p{L}]/u.test(value.passage.text);
+    };
+    return periods.flatMap(({ at, cell }, index) => {
+      const value = values[index];
+      const goesOn = periods[index + 1]?.at === at + 1 && isMark(index) && isMark(index + 1);
+      if (value?.kind !== 'cell' || goesOn) return [];
+      const read = this.#time(isMark(index) ? null : value.passage, this.#cells.passage(cell));
+      if (!isMark(index) || !isMark(index - 1) || periods[index - 1]?.at !== at - 1) return [read];
+      const reason = `“${this.#cells.passage(cell).printed()}”和前一期都有标记，取最后一期为时限，请确认`;
+      return [{ ...read, doubts: [...read.doubts, { field: 'deadlines', reason }] }];
+    });
   }
 
   #passages(columns: readonly Column[]): Passage[] {

@@ -426,14 +426,31 @@ describe('a matrix of units', () => {
     expect([names(first!.lead), names(first!.cooperate), first!.doubts]).toEqual([['县教育局'], ['县公安局'], []]);
   });
 
-  it('of quarters dates a task by the quarters that are marked', () => {
-    const { tasks } = reading(
-      tableFrom('任务 | 责任单位 | 进度安排 | | |\n | | 一季度 | 二季度 | 三季度 | 四季度\n甲事 | 县司法局 | | √ | | √', [
-        [0, 0, 1, 0],
-        [0, 1, 1, 1],
-        [0, 2, 0, 5],
-      ]),
+  it('of quarters dates a task by the quarters that are marked, by the last of several in a row with a question', () => {
+    const { tasks, doubts } = reading(
+      tableFrom(
+        `
+        任务 | 责任单位 | 进度安排 | | |
+        | | 一季度 | 二季度 | 三季度 | 四季度
+        甲事 | 县司法局 | | √ | | √
+        乙事 | 县司法局 | √ | √ | √ |
+        `,
+        [
+          [0, 0, 1, 0],
+          [0, 1, 1, 1],
+          [0, 2, 0, 5],
+        ],
+      ),
     );
-    expect(terms(tasks[0]!)).toEqual(['by 2022-06-30', 'by 2022-12-31']);
+    expect(tasks.map(terms)).toEqual([['by 2022-06-30', 'by 2022-12-31'], ['by 2022-09-30']]);
+    expect(tasks.map((task) => reasons(task.doubts))).toEqual([[], ['“三季度”和前一期都有标记，取最后一期为时限，请确认']]);
+    expect(doubts).toEqual(['表中“进度安排/一季度”等各期的列里有内容的，按该期期末读为时限']);
+  });
+
+  it('of quarters may hold what is to be reached by then, and times of its own', () => {
+    const { tasks } = reading(
+      tableFrom('任务 | 上半年目标 | 全年目标 | 责任单位\n甲事 | 完成一半，5月底前报方案 | 全部完成 | 县司法局'),
+    );
+    expect(terms(tasks[0]!)).toEqual(['by 2022-05-31', 'by 2022-06-30']);
   });
 });
