@@ -17,7 +17,7 @@ export interface Limits {
   readonly memoryMb: number;
 }
 
-export const LIMITS: Limits = { timeMs: 60_000, memoryMb: 1_000 };
+const LIMITS: Limits = { timeMs: 60_000, memoryMb: 1_000 };
 
 export interface Reader {
   /** One after the other, in the order of the calls. Never rejects. */

@@ -122,7 +122,7 @@ function fieldsOf(task: ReadTask, places: Places, colors: Colors): string[] {
 const RULES: Readonly<Record<string, string>> = { yearly: '每年', 'half-yearly': '每半年', quarterly: '每季度', monthly: '每月' };
 
 /** `2022-08-31 前`, `每年 03-31 前`. */
-export function timeInWords(deadline: ReadDeadline | OpenDeadline): string {
+function timeInWords(deadline: ReadDeadline | OpenDeadline): string {
   switch (deadline.kind) {
     case 'by':
     case 'from':
