@@ -11,8 +11,17 @@ interface Measure {
 
 const ENDS = /[。；：！？;:!?.）)”]$/u;
 
-/** For each line, whether its paragraph ends with it. `lines` in reading order, without furniture and tables. */
-export function paragraphEnds(lines: readonly PrintedLine[]): boolean[] {
+export interface Layout {
+  /** How far it stands from the left margin, in whole em; 0 for less than an indent. */
+  readonly indent: number;
+  /** Whether its paragraph ends with it. */
+  readonly ends: boolean;
+}
+
+const MOST_INDENT = 30;
+
+/** For each line its place on the page. `lines` in reading order, without furniture and tables. */
+export function layoutOf(lines: readonly PrintedLine[]): Layout[] {
   const whole = measureOf(lines);
   const pages = new Map<number, PrintedLine[]>();
   for (const line of lines) {
@@ -24,7 +33,10 @@ export function paragraphEnds(lines: readonly PrintedLine[]): boolean[] {
   const measureAt = (line: PrintedLine): Measure => measures.get(line.page) ?? whole;
   return lines.map((line, index) => {
     const next = lines[index + 1];
-    return next === undefined || endsBefore(line, measureAt(line), next, measureAt(next));
+    const measure = measureAt(line);
+    const indent = (line.x - measure.left) / line.size;
+    const ends = next === undefined || endsBefore(line, measure, next, measureAt(next));
+    return { indent: indent < 1.4 ? 0 : Math.min(MOST_INDENT, Math.round(indent)), ends };
   });
 }
 
@@ -38,8 +50,9 @@ function endsBefore(line: PrintedLine, measure: Measure, next: PrintedLine, next
   return hadRoom && ENDS.test(line.text);
 }
 
+/** More than a first line's indent away from the left, and as far from the right. */
 function isCentred(line: PrintedLine, measure: Measure): boolean {
-  return line.x - measure.left > line.size * 1.6 && isEven(line, measure);
+  return line.x - measure.left > line.size * 1.6 && measure.right - line.right > line.size * 2.6 && isEven(line, measure);
 }
 
 /** As far from the left margin as from the right one. */

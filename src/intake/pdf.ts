@@ -7,7 +7,7 @@ import { type Block, fileError, type InputFile, type SourceDocument } from './do
 import { tableOf } from './grid.ts';
 import { furnitureOf } from './pdf-furniture.ts';
 import { type PdfPage, readPages } from './pdf-pages.ts';
-import { paragraphEnds } from './pdf-paragraphs.ts';
+import { layoutOf } from './pdf-paragraphs.ts';
 import { linesOfPieces, type Piece, type PrintedLine } from './pdf-pieces.ts';
 import { append, continues, fillGrid, type PagedTable, rawTable } from './pdf-table.ts';
 import { TextBuilder } from './text-builder.ts';
@@ -104,22 +104,18 @@ function joinTables(parts: readonly Part[]): Part[] {
 
 function documentOf(parts: readonly Part[]): { text: string; blocks: Block[] } {
   const lines = parts.flatMap((part) => (part.kind === 'line' ? [part.line] : []));
-  const ends = new Map(paragraphEnds(lines).map((end, index) => [lines[index], end]));
+  const layouts = new Map(layoutOf(lines).map((layout, index) => [lines[index], layout]));
   const builder = new TextBuilder();
   const blocks: Block[] = [];
   let tables = 0;
   for (const [index, part] of parts.entries()) {
     if (part.kind === 'line') {
       const { line } = part;
-      const closed = ends.get(line) === true || parts[index + 1]?.kind === 'table';
-      blocks.push({
-        kind: 'line',
-        ...builder.add(line.text),
-        closed,
-        heading: null,
-        page: line.page,
-        place: `第 ${line.page} 页`,
-      });
+      const { indent = 0, ends = true } = layouts.get(line) ?? {};
+      // As in a text: what begins a paragraph is seen by its indent.
+      const span = builder.add(`${'\u3000'.repeat(indent)}${line.text}`);
+      const closed = ends || parts[index + 1]?.kind === 'table';
+      blocks.push({ kind: 'line', ...span, closed, heading: null, page: line.page, place: `第 ${line.page} 页` });
       continue;
     }
     tables += 1;

@@ -35,7 +35,9 @@ async function complaint(bytes: Uint8Array): Promise<string> {
 
 async function lines(...pages: readonly MadePage[]): Promise<string[]> {
   const document = await read(pdfOf(pages));
-  return document.blocks.filter(isLine).map(({ start, end, closed }) => `${document.text.slice(start, end)}${closed ? '¶' : ''}`);
+  return document.blocks
+    .filter(isLine)
+    .map(({ start, end, closed }) => `${document.text.slice(start, end).trimStart()}${closed ? '¶' : ''}`);
 }
 
 describe('a PDF', () => {
@@ -80,6 +82,12 @@ describe('a PDF', () => {
       FULL.slice(2),
       '完成。¶',
     ]);
+  });
+
+  it('shows an indent as a text does, by ideographic spaces', async () => {
+    const document = await read(pdfOf([page([`　　${FULL.slice(2)}`, FULL, `　　　　${FULL.slice(4)}`])]));
+    expect(document.text).toBe(`　　${FULL.slice(2)}\n${FULL}\n　　　　${FULL.slice(4)}\n`);
+    expect(document.blocks[0]).toMatchObject({ start: 0, end: FULL.length });
   });
 
   it('goes on over a page’s end', async () => {
