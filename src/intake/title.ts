@@ -36,7 +36,7 @@ function cutOf(text: string): number {
     if (/[,;。.:!?]/u.test(head.charAt(at)) && !isPoint) end = at;
   }
   if (end > 0) return end;
-  for (let at = head.length - 1; at >= LONGEST / 2; at -= 1) if (/[、(]/u.test(head.charAt(at))) return at;
+  for (let at = head.length - 1; at >= LONGEST / 3; at -= 1) if (/[、(]/u.test(head.charAt(at))) return at;
   return Math.min(LONGEST, text.length);
 }
 
