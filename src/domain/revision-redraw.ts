@@ -128,7 +128,12 @@ export class Redrawing {
   /** When the last lead that was open has left, those who help whoever is done are done too. */
   closeCooperating(rows: readonly Assignment[]): void {
     const of = new Map<string, Assignment[]>();
-    for (const row of rows) of.set(occurrenceKey(this.now(row)), [...(of.get(occurrenceKey(this.now(row))) ?? []), row]);
+    for (const row of rows) {
+      const key = occurrenceKey(this.now(row));
+      const same = of.get(key);
+      if (same === undefined) of.set(key, [row]);
+      else same.push(row);
+    }
     for (const same of of.values()) {
       const left = same.some((row) => row.role === 'lead' && !isClosed(row.status) && this.#hasLeft(row));
       const leading = same.map((row) => this.now(row)).filter(({ role, status }) => role === 'lead' && status !== 'cancelled');

@@ -142,15 +142,29 @@ async function redraw(db: Db, { changed, stopped }: Reassigned, { office, at, ac
 }
 
 async function writeDuties(db: Db, changed: readonly DutyChange[], at: Instant): Promise<void> {
-  const rows = changed.map(({ before, after, look }) => ({
-    ...after,
-    was: before.status,
-    key: deadlineKey(after),
-    keep: look === 'kept',
-    next: look === 'kept' ? null : look,
-    // A ladder that is kept stays as it was stored.
-    unfrozen: after.ladder === null,
-  }));
+  const rows = changed.map(({ before, after, look }) => {
+    // What is shared by thousands (task, notice, ladder) is not carried along with each.
+    const { id, role, deadline, pursuit, due, originalDue, status, sequence, confirmedAt, extendedAt, approval, plannedThrough } =
+      after;
+    const dates = { due, originalDue, confirmedAt, extendedAt, plannedThrough };
+    const next = look === 'kept' ? null : look;
+    const unfrozen = after.ladder === null;
+    return {
+      id,
+      role,
+      deadline,
+      pursuit,
+      status,
+      sequence,
+      approval,
+      ...dates,
+      was: before.status,
+      key: deadlineKey(after),
+      keep: look === 'kept',
+      next,
+      unfrozen,
+    };
+  });
   await db.query(
     `UPDATE cuiban.assignment a
         SET role = m.role, deadline_key = m.key, deadline = m.deadline, pursuit = m.pursuit, due = m.due,

@@ -9,6 +9,8 @@ import type { Directory } from '../../src/domain/directory.ts';
 import type { Schedule, Task } from '../../src/domain/notice.ts';
 import { type Choice, choose, EVERYTHING } from '../../src/domain/revision-choice.ts';
 import { diff } from '../../src/domain/revision.ts';
+import { type Reassigning, reassign } from '../../src/domain/revision-duties.ts';
+import { standingAfter } from '../../src/domain/revision-effect.ts';
 import { dateOf, type Instant } from '../../src/domain/time.ts';
 import { type Ledger, LedgerRefusal, type Revised, type Revising } from '../../src/ledger/ledger.ts';
 import { type TestDatabase, testDatabase } from '../support/postgres.ts';
@@ -161,6 +163,60 @@ describe('a revision', () => {
     expect(rows).toEqual([
       { due: '2022-09-30', actor: '李强', means: 'revision', note: '通知修订：时限由2022-09-15改为2022-09-30' },
     ]);
+  });
+
+  it('leaves the duties as the rules say, to the last field', async () => {
+    const quarterly = task('4', {
+      title: '通报整改情况',
+      lead: ['县水利局'],
+      deadlines: [{ kind: 'recurring', rule: 'quarterly', text: '每季度' }],
+    });
+    await confirm(schedule([bus, meals, wells, quarterly]));
+    await ledger.sweep(confirmedAt, 100, tell('assigned', confirmedAt));
+    const by9 = { ...answer(at('2022-08-02')), approvedBy: '分管副县长', number: '芮政办函〔2022〕9号' };
+    await ledger.extend({ schedule: NAME, ref: '1', unit: 'fin', due: null }, '2022-12-01', by9);
+    const before = await ledger.confirmed(NAME);
+    if (before === null) throw new Error('nothing is confirmed');
+    const anew = { ...before.schedule.notice, number: '芮政办发〔2022〕40号' };
+    const next: Schedule = {
+      ...schedule([
+        { ...bus, deadlines: [by('2022-09-30')] },
+        { ...meals, lead: ['县教育局'], cooperate: ['县水利局'] },
+        { ...wells, deadlines: [by('2022-11-30')], lead: ['县财政局', '县水利局'] },
+        { ...quarterly, deadlines: [{ kind: 'recurring', rule: 'monthly', text: '每月' }] },
+      ]),
+      notice: anew,
+    };
+    const revising = await prepared(next);
+    await ledger.revise(revising);
+    const reassigning: Reassigning = {
+      confirmed: before.schedule,
+      revised: next,
+      continues: revising.continues,
+      standing: before.assignments,
+      storedDirectory: directory,
+      directory,
+      at: now,
+      zone,
+    };
+    const plain = (all: readonly Assignment[]): readonly unknown[] =>
+      all.map(({ id, task: { ref, title, lead, cooperate, deadlines }, ...each }) => ({
+        ...each,
+        id: id.startsWith('new') ? '' : id,
+        task: { ref, title, lead, cooperate, deadlines },
+      }));
+    const after = (await ledger.confirmed(NAME))?.assignments ?? [];
+    const known = new Set(before.assignments.map(({ id }) => id));
+    const unnamed = after.map((each) => (known.has(each.id) ? each : { ...each, id: 'new' }));
+    expect(plain(unnamed)).toEqual(plain(standingAfter(reassigning, reassign(reassigning))));
+    expect(after.find(({ unit, ref }) => unit === 'fin' && ref === '1')).toMatchObject({
+      due: '2022-12-01',
+      deadline: by('2022-09-30'),
+    });
+    expect(after.find(({ unit, ref }) => unit === 'edu' && ref === '1')?.approval).toEqual({
+      by: '芮城县人民政府办公室',
+      number: '芮政办发〔2022〕40号',
+    });
   });
 
   it('hands what is new or moved to the next sweep, and tells it apart from what was said before', async () => {
