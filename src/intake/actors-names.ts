@@ -186,6 +186,7 @@ function merged(scan: Scan, drafts: readonly Draft[]): Draft[] {
     const levels =
       adjoins &&
       BARE_LEVEL.test(tail) &&
+      !(tail.startsWith('各') && /^[省市县区州]直/u.test(words)) &&
       (!words.startsWith('各') || tail === '各级' || (BARE_LEVEL.test(words) && !tail.startsWith('各')));
     const party = adjoins && words === '政府' && before.endsWith('党委');
     const kind =

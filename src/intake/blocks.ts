@@ -52,6 +52,8 @@ const SHORT_FORMULA =
   /^(?:抄送|主送|抄报|分送|发送|附|附件|注|备注|联系人|联系方式|联系电话|电话|传真|邮箱|电子邮箱|来源|信息来源|责任编辑|作者|审核|编辑|校对|附件\d{1,2}|附表\d{0,2}|发布(?:时间|日期|机构)|索引号|主题分类|主题词|关键词|浏览次数|组长|副组长|成员|办公室主任|打印|关闭|分享)[:\s（(【]|印发\)?$|^\(?(?:此件|本文|本件|主动|依申请|不予)?(?:主动|依申请)?公开(?:发布|方式)?[:)]?|^\(?共印\d|^\((?:本文|此件)?有删减\)|^特此(?:通知|公告|函|函告|报告|批复|通告)|(?:ICP备|网安备|版权所有|扫一扫|上一篇|下一篇|【打印】|【关闭】)/u;
 const FORMULA =
   /^(?:本|该)?[^。,]{0,16}(?:文件|通知|意见|方案|要点|办法|细则|规定|计划)?由[^。]{2,30}(?:负责)?(?:解读|解释)[。.]?$|自[^。]{0,12}(?:印发|发布|公布|下发)?之?日起[^。]{0,80}(?:停止执行|废止|施行|实施|执行|生效)|有效期(?:为|至|\d)|(?:同时|即行|予以)废止|停止执行[。.]?$/u;
+/** 联系人：某某，请于5月15日前报送名单: a line that gives a telephone number, and asks for something. */
+const ASKS = /请[^。;:]{0,30}(?:前|内)[^。;:]{0,40}(?:报|送|反馈|提交|填)/u;
 const ORGANISATION = /^[\u4E00-\u9FFF()、 ]{2,30}(?:政府|办公[厅室]|委员会|[局厅部委院会]|国务院|领导小组|中心)$/u;
 
 /** 具体措施： */
@@ -61,7 +63,7 @@ const DEFINITION = /^(?:本|该)[^,。]{1,8}(?:所称|所指)[^。]{1,60}(?:是�
 
 /** Closing formulas, signatures, dates, a page's own words. `text` is plain. */
 export function isFormula(text: string): boolean {
-  if (text.length <= 160 && SHORT_FORMULA.test(text)) return true;
+  if (text.length <= 160 && SHORT_FORMULA.test(text) && !ASKS.test(text)) return true;
   if (text.length <= 200 && FORMULA.test(text)) return true;
   if (DEFINITION.test(text) || LEAD_IN.test(text)) return true;
   if (text.length > 40) return false;

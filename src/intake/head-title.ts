@@ -87,7 +87,9 @@ function sentBy(cover: Passage): Read<string> | null {
   if (found?.[1] === undefined) return null;
   const start = found.index + found[0].indexOf(found[1]);
   const inner = found[1].replace(/[》〉>]$/u, '');
-  return readOf(cover, start, start + inner.length, '所印发文件的题名');
+  // 三年行动计划（2026—2028年）: the bracket is the title's own.
+  const own = inner.includes('(') && !inner.endsWith(')') && cover.text[start + inner.length] === ')' ? 1 : 0;
+  return readOf(cover, start, start + inner.length + own, '所印发文件的题名');
 }
 
 function whole(passage: Passage, rule: string): Read<string> {

@@ -1,7 +1,9 @@
 // Which year a time belongs to: its own, that of a time before it, or that of the notice; and which times come every year
 // because 每年 was said earlier in their sentence.
 
+import type { IsoDate } from '../domain/deadline.ts';
 import type { TimeContext } from './reading.ts';
+import { stretchOf } from './time-calendar.ts';
 import type { Point } from './time-points.ts';
 import type { Found } from './time-scene.ts';
 
@@ -55,7 +57,9 @@ export function yearsOf(times: readonly Found[], context: TimeContext, known: re
         const doubt = near ? null : `没有写年份，已随前文取 ${told.year} 年，请核对`;
         return { value: told.year, inferred: '年份取自前文', doubt };
       }
-      return context.year === null ? null : { value: context.year, inferred: source, doubt: null };
+      return context.year === null
+        ? null
+        : { value: context.year, inferred: source, doubt: sooner(point, context.year, context.issuedOn) };
     },
   };
 }
@@ -113,6 +117,14 @@ function numbered({ year }: Point, context: TimeContext, told: Told | null): num
   if (year.said === 'number') return year.value;
   const base = year.to === 'before' ? (told?.year ?? context.year) : context.year;
   return base === null ? null : base + year.shift;
+}
+
+/** 12月25日前 in a notice for the next year that was issued on 12月11日: of this year or of the next. */
+function sooner(point: Point, year: number, issuedOn: IsoDate | null): string | null {
+  const issued = Number(issuedOn?.slice(0, 4) ?? year);
+  if (issuedOn === null || issued >= year || (point.unit !== 'day' && point.unit !== 'month')) return null;
+  const last = stretchOf(point, issued)?.last;
+  return last === undefined || last < issuedOn ? null : `没有写年份，已取 ${year} 年，也可能是 ${issued} 年，请核对`;
 }
 
 function dayOf({ unit, which, day }: Point): string {

@@ -33,6 +33,11 @@ describe('the head of a notice', () => {
     });
   });
 
+  it('keeps the bracket that closes the title of what is sent', () => {
+    const text = `示例县人民政府\n关于印发示例县便民服务三年行动计划（2026—2028年）的通知\n示政发〔2026〕3号\n各乡镇人民政府：\n现将计划印发给你们。\n${BODY}`;
+    expect(head(text)['title']).toBe('示例县便民服务三年行动计划（2026—2028年）');
+  });
+
   it('takes issuer and day from the line of printing where nobody signed', () => {
     const text = `2026年便民服务工作方案\n${BODY}示例县人民政府办公室 2026年3月2日印发\n`;
     expect(head(text)).toEqual({

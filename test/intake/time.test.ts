@@ -63,6 +63,15 @@ describe('the times of a task', () => {
     expect(read({ body: '自印发之日起30日内完成。' }).deadlines).toMatchObject([{ inferred: '从成文日期 2022-07-12 算起' }]);
   });
 
+  it('of a notice for the next year may still lie in this one, and are asked about', () => {
+    const next: TimeContext = { year: 2022, yearSource: '题名', issuedOn: '2021-12-11' };
+    expect(read({ body: '县商务局12月25日前报送清单。' }, next)).toMatchObject({
+      deadlines: [{ kind: 'by', date: '2022-12-25' }],
+      doubts: [{ reason: expect.stringContaining('也可能是 2021 年') as string }],
+    });
+    expect(read({ body: '县商务局11月底前报送清单，年底前公布。' }, next).doubts).toEqual([]);
+  });
+
   it('stay open while nobody has told the year or the day they count from', () => {
     const blank: TimeContext = { year: null, yearSource: '', issuedOn: null };
     expect(read({ body: '11月底前完成。' }, blank)).toMatchObject({
