@@ -164,16 +164,18 @@ function peekEdge(cursor: Cursor): true | null {
 
 /** 2022-08-31, 2022/8/31, 2022.8.31, 2022.8. */
 function numeric(cursor: Cursor): Point | null {
-  const value = cursor.number(isYear);
-  const mark = value === null ? null : cursor.word('-', '/', '.', '—');
+  const value = cursor.number((token) => isYear(token) && !token.chinese);
+  const mark = value === null ? null : cursor.word('-', '/', '.');
   if (value === null || mark === null) return null;
-  const which = cursor.number(({ figures }) => figures === 1 || figures === 2);
+  const which = cursor.number(isShort);
   if (which === null || cursor.maybe((rest) => rest.word('月', '年')) !== null) return null;
   const said: Year = { said: 'number', value };
-  const day = cursor.maybe((rest) =>
-    rest.word(mark) === null ? null : rest.number(({ figures }) => figures === 1 || figures === 2),
-  );
+  const day = cursor.maybe((rest) => (rest.word(mark) === null ? null : rest.number(isShort)));
   if (day === null) return which >= 1 && which <= 12 ? { year: said, unit: 'month', which, day: 0, edge: edge(cursor) } : null;
   cursor.word('日');
   return { year: said, unit: 'day', which, day, edge: 'whole' };
+}
+
+function isShort({ figures, chinese }: Token & { kind: 'number' }): boolean {
+  return !chinese && (figures === 1 || figures === 2);
 }

@@ -15,6 +15,8 @@ export class Found {
   /** Counts the sentences of the passage. */
   readonly sentence: number;
   readonly #text: string;
+  #before: string | null = null;
+  #after: string | null = null;
 
   constructor(words: TimeWords, { time, from, to }: Parsed, place: Place, sentence: number) {
     this.time = time;
@@ -26,12 +28,14 @@ export class Found {
 
   /** The clause up to it, some forty characters at most. */
   get before(): string {
-    return tail(this.#text, this.phrase.start, CLAUSE, CLAUSE_STOPS);
+    this.#before ??= tail(this.#text, this.phrase.start, CLAUSE, CLAUSE_STOPS);
+    return this.#before;
   }
 
   /** The clause on from it. */
   get after(): string {
-    return head(this.#text, this.phrase.end, CLAUSE, CLAUSE_STOPS);
+    this.#after ??= head(this.#text, this.phrase.end, CLAUSE, CLAUSE_STOPS);
+    return this.#after;
   }
 
   /** The sentence up to it, some eighty characters at most. */
@@ -47,8 +51,8 @@ export class Found {
 
 const CLAUSE = 40;
 const LEAD = 80;
-const CLAUSE_STOPS = ',.。;:!?()“”"';
-const SENTENCE_STOPS = '.。;!?';
+const CLAUSE_STOPS = codes(',.。;:!?()“”"');
+const SENTENCE_STOPS = codes('.。;!?');
 // 青年中, 成年前: no year of the calendar. 五年内 is held off by its number.
 const OTHER_YEARS = '青少成老壮财周百千万几余新整';
 // 纳税年度内, 一个年度内.
@@ -94,14 +98,18 @@ function isStage(text: string, { start, end }: Phrase): boolean {
   return tail(text, start - 1, CLAUSE, SENTENCE_STOPS).includes('阶段');
 }
 
-function tail(text: string, end: number, most: number, stops: string): string {
+function tail(text: string, end: number, most: number, stops: ReadonlySet<number>): string {
   let start = end;
-  while (start > 0 && end - start < most && !stops.includes(text[start - 1] ?? '')) start -= 1;
+  while (start > 0 && end - start < most && !stops.has(text.charCodeAt(start - 1))) start -= 1;
   return text.slice(start, end);
 }
 
-function head(text: string, start: number, most: number, stops: string): string {
+function head(text: string, start: number, most: number, stops: ReadonlySet<number>): string {
   let end = start;
-  while (end < text.length && end - start < most && !stops.includes(text[end] ?? '')) end += 1;
+  while (end < text.length && end - start < most && !stops.has(text.charCodeAt(end))) end += 1;
   return text.slice(start, end);
+}
+
+function codes(marks: string): ReadonlySet<number> {
+  return new Set([...marks].map((mark) => mark.charCodeAt(0)));
 }

@@ -36,12 +36,13 @@ const YEAR_END: Point = { year: null, unit: 'year', which: 0, day: 0, edge: 'end
 export function settle(times: readonly Found[], context: TimeContext, known: readonly Point[] = []): Settled {
   const settler = new Settler(context, yearsOf(times, context, known));
   for (const [index, found] of times.entries()) settler.add(found, index);
-  return { deadlines: settler.deadlines, doubts: settler.doubts };
+  return { deadlines: settler.deadlines, doubts: [...settler.doubts] };
 }
 
 class Settler {
   readonly deadlines: Term[] = [];
-  readonly doubts: string[] = [];
+  readonly doubts = new Set<string>();
+  readonly #read = new Set<string>();
   readonly #context: TimeContext;
   readonly #years: Years;
   /** Terms before it are asked about; null: nothing is known of when the notice was written. */
@@ -184,6 +185,10 @@ class Settler {
   }
 
   #add(phrase: Phrase, value: Value, rule: string, inferred: readonly string[] = []): void {
+    // Said again it is the same deadline: the first words stand.
+    const identity = `${value.kind} ${'date' in value ? value.date : 'rule' in value ? value.rule : ''}`;
+    if (this.#read.has(identity)) return;
+    this.#read.add(identity);
     const origin = phrase.origin(rule);
     const told: { readonly inferred?: string } = inferred.length === 0 ? {} : { inferred: inferred.join('，') };
     // Of what recurs, `rule` is the deadline's own.
@@ -195,6 +200,6 @@ class Settler {
   }
 
   #doubt(phrase: Phrase, what: string): void {
-    this.doubts.push(`时间“${phrase.printed}”${what}`);
+    this.doubts.add(`时间“${phrase.printed}”${what}`);
   }
 }

@@ -100,13 +100,12 @@ function isTimeWord(token: Token): boolean {
 /** The beginning of 2022-08-31, 2022/8, 2022.8.31. */
 function startsFigures(token: Token, at: number, taken: readonly Token[]): boolean {
   const [mark, next] = [taken[at + 1], taken[at + 2]];
-  return (
-    token.kind === 'number' &&
-    token.figures === 4 &&
-    mark?.kind === 'word' &&
-    '-/.—'.includes(mark.word) &&
-    next?.kind === 'number'
-  );
+  if (mark?.kind !== 'word' || !'-/.'.includes(mark.word)) return false;
+  return isFigures(token) && token.figures === 4 && isFigures(next) && next.figures <= 2;
+}
+
+function isFigures(token: Token | undefined): token is Token & { kind: 'number' } {
+  return token?.kind === 'number' && !token.chinese;
 }
 
 function lex(passage: string): Token[] {
