@@ -214,7 +214,7 @@ function scoreOf(one: Described, other: Described, weigh: Weigh): number | null 
   const units = overlap(one.units, other.units);
   const times = overlap(one.times, other.times);
   const words = likeness(one, other, weigh, numbered);
-  const enough = numbered ? (units === 1 && times === 1 ? 0.15 : 0.3) : 0.5;
+  const enough = numbered ? (units === 1 && times === 1 ? 0.15 : 0.3) : 0.4;
   return words < enough ? null : words + (numbered ? 0.2 : 0) + 0.1 * units + 0.1 * times;
 }
 
