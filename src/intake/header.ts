@@ -4,6 +4,7 @@
 import type { Cell, Table } from './document.ts';
 import { tableOf } from './grid.ts';
 import { type ColumnRole, type Meaning, meaningOf, meaningUnder, plainHeading } from './rows-headings.ts';
+import { withInferredRoles } from './rows-inference.ts';
 import { TextBuilder } from './text-builder.ts';
 
 export interface Column {
@@ -53,9 +54,8 @@ export function headerOf(table: Table, text: string): Header | null {
     const top = rows[row] ?? [];
     const under = subHeadings(top, rows[row + 1] ?? [], printed);
     const header = under === null ? null : asHeader(row, top, under, printed);
-    if (header !== null) return header;
-    const alone = asHeader(row, top, [], printed);
-    if (alone !== null) return alone;
+    const found = header ?? asHeader(row, top, [], printed);
+    if (found !== null) return { ...found, columns: withInferredRoles(found.columns, table, found.endRow, text) };
   }
   return null;
 }
@@ -152,15 +152,20 @@ function unitColumns(columns: readonly Column[]): Column[] {
 }
 
 /** The finest of several names is the task's; what stands left of it is the section. */
-function settledColumns<T extends Column>(columns: readonly T[]): readonly T[] {
+function settledColumns<T extends Column & { readonly strong: boolean }>(columns: readonly T[]): readonly T[] {
   const titles = columns.filter(({ role }) => role === 'title');
   const finest = titles.at(-1)?.cell;
   const lead = columns.find(({ role, heading }) => role === 'lead' && /牵头|主办|主责/u.test(heading));
   const hasText = titles.length > 0 || columns.some(({ role }) => role === 'content');
   const sections = columns.filter(({ role }) => role === 'section');
+  // 民生实事 | 责任单位 | 完成时限: what else is there to be done?
+  const isSure = columns.some(({ role, strong }) => role === 'lead' && strong) && columns.some(({ role }) => role === 'deadline');
+  const unknown = columns.filter(({ role, heading }) => role === 'unread' && meaningOf(heading) === null);
+  const fallback = hasText || sections.length > 0 || !isSure || unknown.length > 2 ? [] : unknown;
   return columns.map((column): T => {
     if (column.role === 'title' && column.cell !== finest) return { ...column, role: 'section' };
     if (!hasText && column === sections.at(-1)) return { ...column, role: 'title' };
+    if (fallback.includes(column)) return { ...column, role: column === fallback[0] ? 'title' : 'content' };
     // Beside 牵头单位 a column 责任单位 holds the others.
     if (column.role === 'lead' && lead !== undefined && !/牵头|主办|主责/u.test(column.heading))
       return { ...column, role: 'cooperate' };

@@ -161,6 +161,16 @@ describe('a header', () => {
     expect(roles(tableFrom('任务 | 牵头单位 | 责任单位\n甲 | 县司法局 | 县财政局'))).toBe('0 title, 1 lead, 2 cooperate');
   });
 
+  it('that we do not know is a time or a unit where that is what stands below it', () => {
+    expect(roles(tableFrom('工作任务 | 责任单位 | 何时办完\n甲 | 县司法局 | 8月底前\n乙 | 县财政局 | 年底前'))).toBe(
+      '0 title, 1 lead, 2 deadline',
+    );
+    expect(roles(tableFrom('工作任务 | 谁来办 | 完成时限\n甲 | 县司法局 | 8月底前\n乙 | 县财政局 | 年底前'))).toBe(
+      '0 title, 1 lead, 2 deadline',
+    );
+    expect(roles(tableFrom('民生实事 | 责任单位 | 完成时限\n甲 | 县司法局 | 8月底前'))).toBe('0 title, 1 lead, 2 deadline');
+  });
+
   it('may head a column with each unit, or with each quarter', () => {
     const units = found(tableFrom('序号 | 任务 | 县教育局 | 县公安局 | 县财政局 | 时限\n1 | 甲 | ★ | | ☆ | 年底前'));
     expect(units.units.map(({ heading }) => heading)).toEqual(['县教育局', '县公安局', '县财政局']);

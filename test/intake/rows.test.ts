@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
 import { readRows } from '../../src/intake/rows.ts';
@@ -452,5 +453,66 @@ describe('a matrix of units', () => {
       tableFrom('任务 | 上半年目标 | 全年目标 | 责任单位\n甲事 | 完成一半，5月底前报方案 | 全部完成 | 县司法局'),
     );
     expect(terms(tasks[0]!)).toEqual(['by 2022-05-31', 'by 2022-06-30']);
+  });
+});
+
+describe('whatever stands in a table', () => {
+  const cell = fc.oneof(
+    {
+      weight: 4,
+      arbitrary: fc.constantFrom(
+        '',
+        '1',
+        '2',
+        '一、',
+        '（二）',
+        '县司法局',
+        '县司法局牵头，县财政局配合',
+        '8月底前',
+        '全年',
+        '梳理清单。',
+        '同上',
+        '—',
+      ),
+    },
+    {
+      weight: 2,
+      arbitrary: fc.constantFrom(
+        '序号',
+        '任务',
+        '责任单位',
+        '时限',
+        '配合单位',
+        '备注',
+        '一季度',
+        '县教育局',
+        '★',
+        '#REF!',
+        '合计',
+        '注：略',
+      ),
+    },
+    { weight: 1, arbitrary: fc.string({ unit: 'binary', maxLength: 12 }) },
+  );
+  const grid = fc
+    .record({
+      rows: fc.array(fc.array(cell, { minLength: 5, maxLength: 5 }), { minLength: 1, maxLength: 9 }),
+      merges: fc.array(fc.tuple(fc.nat(8), fc.nat(4), fc.nat(3), fc.nat(2)), { maxLength: 4 }),
+    })
+    .map(({ rows, merges }) => ({
+      rows: [['序号', '任务', '内容', '责任单位', '时限'], ...rows],
+      merges: merges.map(([row, column, height, width]) => [row + 1, column, row + 1 + height, column + width] as const),
+    }));
+
+  it('every task has a number of its own and cites its words, and nothing is thrown', () => {
+    fc.assert(
+      fc.property(grid, ({ rows, merges }) => {
+        const { tasks, errors } = reading(tableOfTexts(rows, merges));
+        expect(new Set(tasks.map(({ ref }) => ref)).size).toBe(tasks.length);
+        for (const { title, place, ref } of tasks) for (const each of [title, place, ref]) expect(each).not.toBe('');
+        for (const error of errors) expect(error).toMatch(/^[A-J]\d+：/u);
+      }),
+      { numRuns: 400 },
+    );
   });
 });
