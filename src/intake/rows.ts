@@ -26,6 +26,7 @@ export interface ReadTable {
 
 const MOST_ROWS = 5_000;
 const MOST_ERRORS = 100;
+const MOST_ASIDES = 5;
 const FORMULA_ERROR = /^#(?:REF!|N\/A|VALUE!|NAME\?|DIV\/0!|NUM!|NULL!)$/u;
 const TELLING_REMARK =
   /\d月|[年月季]底|季度|上旬|中旬|下旬|延|推迟|提前|暂缓|取消|改为|调整|变更|不再|已完成|牵头|配合|另行|视情/u;
@@ -106,7 +107,8 @@ class TableReader {
       ...(this.#drafts.length === 0 ? ['表头下面没有任务'] : []),
       ...columnDoubts(this.#header, this.#table, this.#cells),
       ...named.doubts,
-      ...this.#asides,
+      ...this.#asides.slice(0, MOST_ASIDES),
+      ...(this.#asides.length > MOST_ASIDES ? [`另有 ${this.#asides.length - MOST_ASIDES} 行也只有一格，没有读为任务`] : []),
     ];
     const tasks = named.rows.map(({ row: draft, ref, doubts: said }): ReadTask => {
       const { start, end } = draft.span;
@@ -243,11 +245,18 @@ function titleOf({ name, body, text: [named, ...others] }: Draft): string {
   return name !== null && isShared ? `${proposeTitle(name, body)}：${proposeTitle(null, body)}` : proposeTitle(name, body);
 }
 
-/** The longest line over the header: 附件 and 单位：个 stand there as well. */
+/** A line over the header that is named as notices are; else the longest that is no sentence: 附件 and 单位：个 stand there as well. */
 function captionOf(table: Table, header: Header, text: string): Span | null {
-  const above = table.rows.slice(0, header.firstRow).flatMap((row) => row.slice(0, MOST_COLUMNS));
-  const spans = above.map((cell) => trimmed(text, cell)).filter(({ start, end }) => end - start > 4 && end - start <= 200);
-  return spans.toSorted((one, other) => other.end - other.start - (one.end - one.start))[0] ?? null;
+  const above = [...new Set(table.rows.slice(0, header.firstRow).flatMap((row) => row.slice(0, MOST_COLUMNS)))];
+  const lines = above.map((cell) => trimmed(text, cell)).filter(({ start, end }) => end - start > 4 && end - start <= 200);
+  const printed = ({ start, end }: Span): string => text.slice(start, end);
+  const named = lines.find((line) =>
+    /(?:表|清单|方案|要点|通知|意见|计划|台账|安排|分工)(?:[（(].{0,20}[）)])?$/u.test(printed(line)),
+  );
+  const [longest] = lines
+    .filter((line) => !/[。；]/u.test(printed(line)))
+    .toSorted((one, other) => other.end - other.start - (one.end - one.start));
+  return named ?? longest ?? null;
 }
 
 function trimmed(text: string, { start, end }: Span): Span {

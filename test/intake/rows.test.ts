@@ -351,6 +351,21 @@ describe('a table', () => {
     expect(made.document.text.slice(caption!.start, caption!.end)).toBe('示例县2022年重点任务表');
   });
 
+  it('takes no sentence over its header for the title', () => {
+    const made = tableFrom(
+      '各单位要按下表的分工认真抓好落实，每季度末报送进展情况。 | |\n示例县任务清单 | |\n任务 | 责任单位 | 时限\n甲事 | 县司法局 | 年底前',
+    );
+    const { caption } = reading(made);
+    expect(made.document.text.slice(caption!.start, caption!.end)).toBe('示例县任务清单');
+  });
+
+  it('tells a few rows that stand alone, and how many more there are', () => {
+    const alone = Array.from({ length: 8 }, (_, at) => `第${at + 1}块 | |`).join('\n');
+    const { doubts } = reading(tableFrom(`任务 | 责任单位 | 时限\n甲事 | 县司法局 | 年底前\n${alone}`));
+    expect(doubts).toHaveLength(6);
+    expect(doubts.at(-1)).toBe('另有 3 行也只有一格，没有读为任务');
+  });
+
   it('tells two columns of numbers', () => {
     expect(reading(tableFrom('序号 | 编号 | 任务 | 责任单位\n1 | 7 | 甲事 | 县司法局')).doubts).toEqual([
       '表中“序号”和“编号”两列是同一个意思，编号取自“序号”',
