@@ -35,7 +35,8 @@ export interface TextItem {
 
 /** The item as a piece; null for blanks, 'tilted' for what stands askew (a watermark). */
 export function pieceOf(item: TextItem, viewport: Matrix): Piece | 'tilted' | null {
-  const text = mapRadicals(item.str);
+  // Noto Sans CJK draws both with one glyph, and hands out the rare one.
+  const text = mapRadicals(item.str).replaceAll('㬵', '胶');
   if (text.trim() === '') return null;
   const [a, b, , , x, y] = multiplied(viewport, item.transform);
   const size = Math.hypot(a, b);

@@ -14,6 +14,8 @@ export interface PagedTable {
   readonly pages: number[];
 }
 
+const UNIT_END = /[局办委部院会社行处]$/u;
+const UNIT_START = /^[省市区县各]/u;
 /** In em: a cell's inner margin is hardly ever wider. */
 const WIDEST_PADDING = 0.8;
 
@@ -90,11 +92,17 @@ function textOf(lines: readonly PrintedLine[], left: number, right: number): str
     const before = lines[index - 1];
     if (before !== undefined) {
       const padding = Math.min(Math.max(0, before.x - left), before.size * WIDEST_PADDING);
-      if (right - padding - before.right > (firstChunk(line.text) + 0.25) * before.size) text += '\n';
+      const hadRoom = right - padding - before.right > (firstChunk(line.text) + 0.25) * before.size;
+      text += hadRoom ? '\n' : seam(before.text, line.text);
     }
     text += line.text;
   }
   return text;
+}
+
+/** Between two lines of a cell that nothing else tells apart: names of units one below the other are lines. */
+function seam(before: string, after: string): string {
+  return UNIT_END.test(before) && UNIT_START.test(after) ? '\n' : '';
 }
 
 /** Whether `next`, first on its page, goes on with `table`, last on the page before. */
@@ -109,7 +117,7 @@ export function append(table: PagedTable, next: PagedTable): void {
   const first = next.rows[skipped];
   const last = table.rows.at(-1);
   if (first !== undefined && last !== undefined && isRest(first, last)) {
-    for (const [column, text] of first.entries()) last[column] = `${last[column] ?? ''}${text}`;
+    for (const [column, text] of first.entries()) last[column] = `${last[column] ?? ''}${seam(last[column] ?? '', text)}${text}`;
     skipped += 1;
   }
   const shift = table.rows.length - skipped;
