@@ -35,12 +35,16 @@ const UNIT_NAME = /(?:局|委|办|部|院|中心|公司|乡|镇|街道|处|站|�
 const PERIOD =
   /^(?:第?[一二三四1-4]季度?|[上下]半年|(?:\d{1,2}|[一二三四五六七八九十]{1,2})(?:[-~至](?:\d{1,2}|[一二三四五六七八九十]{1,2}))?月份?)$/u;
 
-/** Of rows that are texts only. */
+/** Of rows that are texts only. Null also where most of what follows is not as wide: a text with a table in it is none. */
 export function findHeader(rows: readonly (readonly string[])[]): Header | null {
   const builder = new TextBuilder();
   const raw = { name: null, rows: rows.slice(0, SEARCHED_ROWS + 1).map((row) => row.slice(0, MOST_COLUMNS)), merges: [] };
   const table = tableOf(builder, raw, () => '');
-  return table === null ? null : headerOf(table, builder.text());
+  const header = table === null ? null : headerOf(table, builder.text());
+  if (header === null) return null;
+  const under = rows.slice(header.endRow, SEARCHED_ROWS + 1).filter((row) => row.some((cell) => cell.trim() !== ''));
+  const wide = under.filter((row) => row.length === rows[header.firstRow]?.length);
+  return wide.length >= under.length * 0.8 ? header : null;
 }
 
 /** 一季度目标, 6月进度. */

@@ -202,4 +202,16 @@ describe('a header', () => {
     expect(findHeader(rows(31))).toBeNull();
     expect(findHeader([])).toBeNull();
   });
+
+  it('is not found in rows that are not as wide as it: that is a text with a table in it', () => {
+    const header = ['序号', '任务', '责任单位'];
+    const rows = [
+      ['1', '甲', '县司法局'],
+      ['2', '乙'],
+      ['的下半句', '县财政局'],
+      ['3', '丙', '县教育局'],
+    ];
+    expect(findHeader([header, ...rows])).toBeNull();
+    expect(findHeader([header, ...rows.filter((row) => row.length === 3)])).not.toBeNull();
+  });
 });
