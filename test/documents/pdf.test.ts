@@ -37,22 +37,25 @@ describe('a PDF out of a browser', () => {
     return result.value;
   }
 
-  it.each(['Noto Sans CJK SC', 'Noto Serif CJK SC'])('gives every common character back as it was typed (%s)', async (font) => {
-    if (browser === null) return;
-    // The 3,755 characters of the first level of GB2312.
-    let common = '';
-    const decoder = new TextDecoder('gb18030');
-    for (let lead = 0xb0; lead <= 0xd7; lead += 1) {
-      for (let trail = 0xa1; trail <= (lead === 0xd7 ? 0xf9 : 0xfe); trail += 1)
-        common += decoder.decode(Uint8Array.of(lead, trail));
-    }
-    const read = printed(await print(`${style(font)}<p>${common}</p>`)).join('');
-    expect(Array.from(common).filter((character) => !read.includes(character))).toEqual([]);
-    expect(read).toBe(common);
-  });
+  it.for(['Noto Sans CJK SC', 'Noto Serif CJK SC'])(
+    'gives every common character back as it was typed (%s)',
+    async (font, context) => {
+      if (browser === null) return context.skip();
+      // The 3,755 characters of the first level of GB2312.
+      let common = '';
+      const decoder = new TextDecoder('gb18030');
+      for (let lead = 0xb0; lead <= 0xd7; lead += 1) {
+        for (let trail = 0xa1; trail <= (lead === 0xd7 ? 0xf9 : 0xfe); trail += 1)
+          common += decoder.decode(Uint8Array.of(lead, trail));
+      }
+      const read = printed(await print(`${style(font)}<p>${common}</p>`)).join('');
+      expect(Array.from(common).filter((character) => !read.includes(character))).toEqual([]);
+      expect(read).toBe(common);
+    },
+  );
 
-  it('loses its headers, footers and page numbers, and its paragraphs go on over the pages', async () => {
-    if (browser === null) return;
+  it('loses its headers, footers and page numbers, and its paragraphs go on over the pages', async (context) => {
+    if (browser === null) return context.skip();
     const paragraphs = Array.from(
       { length: 40 },
       (_, index) => `（${index + 1}）${part}，${(index % 12) + 1}月底前完成第${index + 1}项。`,
@@ -75,8 +78,8 @@ describe('a PDF out of a browser', () => {
     expect(document.blocks.at(-1)).toMatchObject({ page: 3, place: '第 3 页' });
   });
 
-  it('keeps a table over several pages one table, its wrapped cells whole', async () => {
-    if (browser === null) return;
+  it('keeps a table over several pages one table, its wrapped cells whole', async (context) => {
+    if (browser === null) return context.skip();
     const header = ['序号', '工作任务', '责任单位', '完成时限'];
     const rows = Array.from({ length: 40 }, (_, index) => [
       String(index + 1),
@@ -93,8 +96,8 @@ describe('a PDF out of a browser', () => {
     expect(printed(document)).toEqual(['任务分解表', '附注：以上各项从略。']);
   });
 
-  it('without a text layer is refused', async () => {
-    if (browser === null) return;
+  it('without a text layer is refused', async (context) => {
+    if (browser === null) return context.skip();
     const page = await browser.newPage();
     await page.setContent(`${style('Noto Sans CJK SC')}<p>${part}</p>`);
     const picture = (await page.screenshot()).toString('base64');
