@@ -1,5 +1,6 @@
 // Clauses that were run together on one line (a page copied without its line breaks) are set apart again: at numbers that follow
-// the end of a sentence or of a bracket and go on counting. An enumeration within a clause stays whole.
+// the end of a sentence or of a bracket and go on counting; a paragraph that shares out its sentences to several units, at their
+// brackets. An enumeration within a clause stays whole.
 
 import type { Paragraph } from './paragraphs.ts';
 import { type Mark, markAt, type Scheme } from './numbering.ts';
@@ -10,8 +11,9 @@ import { statementsIn } from './statement.ts';
 export function setApart(source: string, paragraphs: readonly Paragraph[]): Paragraph[] {
   return paragraphs.flatMap((paragraph) => {
     const { text } = paragraph.passage;
-    if (text.length < 80) return [paragraph];
-    const cuts = [...new Set([...letterheadIn(text), ...cutsIn(text), ...signatureIn(text)])].toSorted((a, b) => a - b);
+    if (text.length < 40) return [paragraph];
+    const long = text.length < 80 ? [] : [...letterheadIn(text), ...cutsIn(text), ...signatureIn(text)];
+    const cuts = [...new Set([...long, ...sharedOutIn(text)])].toSorted((a, b) => a - b);
     return cuts.length === 0 ? [paragraph] : pieces(source, paragraph, cuts);
   });
 }
@@ -38,6 +40,17 @@ function cutsIn(text: string): number[] {
   }
   cuts.delete(0);
   return [...cuts];
+}
+
+/** 梳理清单。（甲局负责）建设平台。（乙局牵头）: each bracket behind a sentence closes a task of its own. */
+function sharedOutIn(text: string): number[] {
+  const closing = statementsIn(text).filter(
+    ({ kind, start }) => kind === 'units' && /[(〔【[]/u.test(text.charAt(start)) && /[。;!?”]/u.test(text.charAt(start - 1)),
+  );
+  return closing.slice(0, -1).flatMap(({ end }, index) => {
+    const next = /[。.;]/u.test(text.charAt(end)) ? end + 1 : end;
+    return (closing[index + 1]?.start ?? 0) - next > 6 ? [next] : [];
+  });
 }
 
 const NUMBER = '[\\u4E00-\\u9FFF]{1,10}[〔[]\\d{4}[〕\\]]\\d{1,5}号';

@@ -15,4 +15,19 @@ describe('a formula', () => {
     }
     expect(isFormula('县政府办公室负责解读每一份新出台的文件。')).toBe(false);
   });
+
+  it('is when the document itself begins and ends to hold, and not when a duty begins', () => {
+    for (const text of [
+      '本办法自2026年5月1日起施行。',
+      '自印发之日起施行,有效期两年。',
+      '本措施自印发之日起施行,有效期至2026年12月31日。',
+      '自本通知印发之日起,《示例县便民服务办法》(示政发〔2020〕1号)停止执行。',
+      '此前有关规定与本通知不一致的,同时废止。',
+    ]) {
+      expect(isFormula(text), text).toBe(true);
+    }
+    expect(isFormula('各乡镇要督促村级服务站,自2026年5月1日起对代办事项实施登记,每季度公布一次。')).toBe(false);
+    expect(isFormula('县司法局要清理历年文件,对不再适用的予以废止。')).toBe(false);
+    expect(isFormula('换发的许可证有效期为5年,县行政审批局要在5月底前公布换证流程。')).toBe(false);
+  });
 });
