@@ -5,13 +5,14 @@ import type { Recurrence } from './time-recurrence.ts';
 import type { Found } from './time-scene.ts';
 
 export function bindRecurrence(found: Found, time: Recurrence): Binding {
-  if (time.unit === 'day') return NOTHING;
+  if (time.unit === 'day' && time.every === 1) return NOTHING;
   if (found.place === 'body') {
     if (time.style === 'bare' && !(time.unit === 'year' ? closesSeries(found) : startsClause(found))) return NOTHING;
     const friend = falseFriend(found, time);
     if (friend !== null) return friend;
   }
-  if (time.unit === 'week' || time.every > 1) return binds('nothing', '的周期没有对应的提醒规则，请确认怎样提醒');
+  if (time.unit === 'week' || time.unit === 'day' || time.every > 1)
+    return binds('nothing', '的周期没有对应的提醒规则，请确认怎样提醒');
   if (time.inexact) return binds('recurring', '的日子没有记入循环规则，请核对');
   const times = time.unit === 'year' && time.at === null ? timesSaid(found.after) : null;
   if (times !== null && times > 1) return binds('recurring', `要做 ${times} 次，请确认各次的日期`);
@@ -36,11 +37,14 @@ const GROWS =
 const ACTS_AGAIN =
   /^[^,]{0,12}?(?:通报|调度|公布|公开|报|汇总|统计|分析|更新|检查|督|考核|评估|研判|会商|梳理|反馈|推进|开展|召开|清零|总结|晾晒|点评|排名|核查|跟踪|监测|发布|公示|提交|填|组织|听取|研究|约谈|倒排)/u;
 
+const STARTS_ACT = /^(?:定期|集中|按时|及时)?(?:公开|公布|公示|汇总|组织|开展|通报|报|编制|发布|梳理|检查|督查|评估|考核)/u;
+
 /** Null: none. */
 function falseFriend({ before, after }: Found, time: Recurrence): Binding | null {
   // 每人每年只享受一次.
   if (/(?:每人|每户|每生|每家|每亩|人均|户均|每例|每头|每套|每车|子女)$/u.test(before)) return NOTHING;
-  if (time.at === null && after.startsWith('的')) return NOTHING;
+  if (time.at === null && /^的(?!最后|第)/u.test(after)) return NOTHING;
+  if (STARTS_ACT.test(after)) return null;
   if (time.at === null && PAYS.test(after)) return NOTHING;
   if (time.unit === 'year' && time.at === null && GROWS.test(after)) {
     return binds('nothing', '像是指标或补助的标准，请确认是不是要每年办理');

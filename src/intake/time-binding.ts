@@ -11,6 +11,7 @@ export function bindingOf(found: Found): Binding {
   const { time } = found;
   switch (time.kind) {
     case 'point':
+    case 'list':
       return bindPoint(found, time);
     case 'range':
       return bindRange(found, time);
@@ -39,11 +40,13 @@ function bindRange(found: Found, { first, last }: Of<'range'>): Binding {
   if (found.place !== 'body') return months === 12 && last.unit === 'month' ? binds('ongoing') : binds('by');
   if (/^(?:的|已|有效|享受|[^,、]{0,4}(?:数据|情况))/u.test(found.after) || /(?:上|去|往|前)一?年度?$/u.test(found.before))
     return NOTHING;
-  // 2019年1月1日至12月31日 is how long a measure holds, 9月1日至15日 when something is done.
-  if (last.unit === 'year' || months > 6) {
-    return COMPLETES.test(found.after) ? binds('by', '是一段时间，已取末日为期限，请核对', true) : NOTHING;
+  // 2019年1月1日至12月31日, 2021—2023年 is how long a measure holds, 9月1日至15日 when something is done.
+  if (months > 6 || last.unit === 'year') {
+    if (COMPLETES.test(found.after)) return binds('by', '是一段时间，已取末日为期限，请核对', 'dated');
+    const holds = last.unit === 'year' || (first?.unit === 'day' && first.day === 1);
+    return holds ? NOTHING : binds('nothing', '是一段时间，请确认期限', 'dated');
   }
-  return binds('by', '是一段时间，已取末日为期限，请核对', true);
+  return binds('by', '是一段时间，已取末日为期限，请核对', 'dated');
 }
 
 function monthsBetween(first: Point, last: Point): number {
@@ -67,9 +70,10 @@ function serviceTime({ before, after, lead }: Found, unit: DurationUnit): boolea
   return unit === 'workday' || !COMPLETES.test(after);
 }
 
-function bindRelative(found: Found, { shift, told }: Of<'relative'>): Binding {
+function bindRelative(found: Found, { unit, shift, told }: Of<'relative'>): Binding {
   if (shift < 0 || (found.place === 'body' && !told)) return NOTHING;
-  if (shift > 0 && told) return binds('recurring', '按每月循环，日子没有记入，请核对');
+  if (unit === 'week') return binds('open', '没有写明是哪一周，请填写日期');
+  if (shift > 0 && told) return binds('recurring', '的日子没有记入循环规则，请核对');
   // 会议召开3日前 is counted from the meeting.
   if (found.place === 'body' && !/(?:^|[于在至到、])$/u.test(found.before)) return NOTHING;
   return binds('open', '没有写明是哪个月，请填写日期');
@@ -77,6 +81,9 @@ function bindRelative(found: Found, { shift, told }: Of<'relative'>): Binding {
 
 function bindOngoing(found: Found, { within, bare }: Of<'ongoing'>): Binding {
   const { place, before, after } = found;
+  // 长期护理保险中心: a unit, and no term.
+  if (place === 'bracket' && /[局办委部处站队会院社厅所司行]|中心/u.test(after)) return NOTHING;
+  if (place !== 'body' && within && COMPLETES.test(after)) return binds('by', WITHIN_YEAR);
   if (place !== 'body') return !bare || place === 'column' || after === '' ? binds('ongoing') : NOTHING;
   if (encouraged(found) || bare) return NOTHING;
   const yearly = within || found.phrase.printed.startsWith('全年');

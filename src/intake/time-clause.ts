@@ -8,14 +8,17 @@ export interface Binding {
   readonly as: 'by' | 'from' | 'recurring' | 'ongoing' | 'open' | 'nothing';
   /** What a person must decide, to stand behind 时间“…”. */
   readonly doubt: string | null;
-  /** No bound makes it a term: a day of the past, or that of the notice itself, is but mentioned. */
-  readonly bare: boolean;
+  /**
+   * When it is but mentioned: `dated`: no bound makes it a term, and its year is told; `past`: the words look back. Either way
+   * only where it lies before the notice.
+   */
+  readonly mention: 'no' | 'dated' | 'past';
 }
 
-export const NOTHING: Binding = { as: 'nothing', doubt: null, bare: false };
+export const NOTHING: Binding = { as: 'nothing', doubt: null, mention: 'no' };
 
-export function binds(as: Binding['as'], doubt: string | null = null, bare = false): Binding {
-  return { as, doubt, bare };
+export function binds(as: Binding['as'], doubt: string | null = null, mention: Binding['mention'] = 'no'): Binding {
+  return { as, doubt, mention };
 }
 
 /** 完成, 出台 and the like: what is done once and then is done. */

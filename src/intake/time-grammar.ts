@@ -2,8 +2,10 @@
 //   time = since-issue | recurrence | range | [从] point bound | relative month | duration | ongoing
 
 import { Cursor } from './time-cursor.ts';
-import { ACTS, type Bound, bound, dayOfMonth, edge, type Point, point, written, type Year } from './time-points.ts';
+import { ACTS, type Bound, bound, type Point, point } from './time-points.ts';
+import { type List, list, type Now, now, range, type Span } from './time-ranges.ts';
 import { type Recurrence, recurrence } from './time-recurrence.ts';
+import { event, type Occasion, type Relative, relative } from './time-relative.ts';
 import { CALENDAR, EVENTS } from './time-vocabulary.ts';
 import type { Token } from './time-words.ts';
 
@@ -11,17 +13,15 @@ export type DurationUnit = 'day' | 'workday' | 'week' | 'month' | 'year' | 'hour
 
 export type Time =
   | { readonly kind: 'point'; readonly point: Point; readonly bound: Bound }
-  | { readonly kind: 'range'; readonly first: Point | null; readonly last: Point }
+  | Span
+  | List
   | Recurrence
   | { readonly kind: 'duration'; readonly count: number; readonly unit: DurationUnit; readonly sinceIssue: boolean }
-  /** 本月底, 次月10日, 15日前: counted from a month that is not told. `told`: an edge or a day of it is. */
-  | { readonly kind: 'relative'; readonly shift: number; readonly told: boolean }
-  /** 春节前, 汛期前, 节后: no calendar has it for certain. */
-  | { readonly kind: 'event'; readonly bound: 'before' | 'after' }
+  | Relative
+  | Occasion
   /** `within`: 年内; `bare`: 持续 and no more. */
   | { readonly kind: 'ongoing'; readonly within: boolean; readonly bare: boolean }
-  /** 即日起. */
-  | { readonly kind: 'now' }
+  | Now
   /** Looks back or is a manner of speaking: 去年, 近年, 多年, 印发之日起施行. */
   | { readonly kind: 'aside' };
 
@@ -32,12 +32,6 @@ export interface Parsed {
   readonly to: number;
 }
 
-const DASHES: ReadonlySet<string> = new Set(['—', '-', '–', '~', '―', '─']);
-const SHIFTS: ReadonlyMap<string, number> = new Map([
-  ...['本月', '当月', '本季度', '当季', '本周'].map((word): [string, number] => [word, 0]),
-  ...['次月', '下月', '次季度', '下季度', '下周'].map((word): [string, number] => [word, 1]),
-  ...['上月', '上一月', '上季度', '上一季度'].map((word): [string, number] => [word, -1]),
-]);
 const ASIDES: ReadonlySet<string> = new Set(['近年', '历年', '逐年', '往年', '多年', '学年']);
 const ISSUED: ReadonlySet<string> = new Set(['印发', '发布', '下发', '公布', '颁布']);
 const PAPERS: ReadonlySet<string> = new Set(['本通知', '本意见', '本方案', '本要点', '本办法', '文件']);
@@ -60,7 +54,8 @@ function rulesFor(tokens: readonly Token[], from: number): readonly Rule[] {
   const [token, next] = [tokens[from], tokens[from + 1]];
   if (token === undefined) return NO_RULES;
   if (token.kind === 'stop') return EVENT_RULES;
-  if (token.kind === 'number') return next?.kind === 'word' && next.start === token.end ? NUMBER_RULES : NO_RULES;
+  if (token.kind === 'number')
+    return next !== undefined && next.kind !== 'number' && next.start === token.end ? NUMBER_RULES : NO_RULES;
   if (EVENTS.has(token.word)) return EVENT_RULES;
   if (token.word === '从' || token.word === '自') return ALL_RULES;
   if (ISSUED.has(token.word) || PAPERS.has(token.word)) return ISSUE_RULES;
@@ -110,93 +105,6 @@ function withinYear(cursor: Cursor): Time | null {
   return { kind: 'ongoing', within: true, bare: false };
 }
 
-/** 即日起, and 即日起至12月底. */
-function now(cursor: Cursor): Time | null {
-  cursor.word('从', '自');
-  if (cursor.word('即日') === null || cursor.word('起', '开始') === null) return null;
-  const last = cursor.maybe((rest) => (joint(rest) === null ? null : written(rest)));
-  return last === null ? { kind: 'now' } : { kind: 'range', first: null, last };
-}
-
-function joint(cursor: Cursor): string | null {
-  return cursor.word('至', '到') ?? cursor.among(DASHES);
-}
-
-function range(cursor: Cursor): Time | null {
-  cursor.word('从', '自');
-  const first = cursor.maybe(openStart);
-  if (first !== null) cursor.word('起', '开始');
-  const joined = joint(cursor);
-  if (first === null || joined === null) return null;
-  cursor.among(DASHES);
-  const last = cursor.maybe((rest) => lastOf(rest, first));
-  if (last === null) return null;
-  cursor.word('止', '为止', '前', '之前', '以前', '期间', '间', '内');
-  const start =
-    'unit' in first ? first : { ...last, which: last.unit === 'year' ? 0 : first.number, year: startYear(last, first) };
-  return { kind: 'range', first: start, last };
-}
-
-function startYear(last: Point, first: { number: number }): Year | null {
-  return last.unit === 'year' ? { said: 'number', value: first.number } : last.year;
-}
-
-/** 2019年1月1日; or the bare number of 6—8月, 2020—2022年, 一至三季度. */
-function openStart(cursor: Cursor): Point | { number: number } | null {
-  const whole = cursor.maybe(written);
-  if (whole !== null) return whole;
-  cursor.word('第');
-  const number = cursor.number(({ value, figures }) => value <= 12 || (figures === 4 && value >= 1900 && value <= 2199));
-  return number === null ? null : { number };
-}
-
-function lastOf(cursor: Cursor, first: Point | { number: number }): Point | null {
-  // 10月8日至15日.
-  if ('unit' in first && first.unit === 'day') {
-    const day = cursor.maybe(dayOfMonth);
-    if (day !== null) return { ...first, day };
-  }
-  const last = cursor.maybe(written);
-  if (last === null) return null;
-  if (!('unit' in first)) {
-    const wanted = first.number > 12 ? 'year' : last.unit;
-    return last.unit === wanted && (wanted !== 'year' || first.number > 12) ? last : null;
-  }
-  return last.year === null && first.year !== null ? { ...last, year: first.year } : last;
-}
-
-function relative(cursor: Cursor): Time | null {
-  const shift = cursor.lookup(SHIFTS);
-  if (shift !== null) {
-    const day = cursor.maybe(dayOfMonth) !== null;
-    const edged = edge(cursor) !== 'whole';
-    return { kind: 'relative', shift, told: bound(cursor) === 'before' || day || edged };
-  }
-  return cursor.maybe(edgeAlone) ?? cursor.maybe(dayAlone);
-}
-
-/** 月底前, 季末. */
-function edgeAlone(cursor: Cursor): Time | null {
-  if (cursor.word('月', '季', '季度') === null || cursor.word('底', '末') === null) return null;
-  bound(cursor);
-  return { kind: 'relative', shift: 0, told: true };
-}
-
-/** 15日前. */
-function dayAlone(cursor: Cursor): Time | null {
-  if (cursor.maybe(dayOfMonth) === null || bound(cursor) !== 'before') return null;
-  return { kind: 'relative', shift: 0, told: true };
-}
-
-/** 春节前, “七一”前. */
-function event(cursor: Cursor): Time | null {
-  const quoted = cursor.mark('“"') !== null;
-  if (cursor.among(EVENTS) === null || (quoted && cursor.mark('”"') === null)) return null;
-  cursor.word('节', '来临', '到来', '召开');
-  if (cursor.word('前', '之前', '以前') !== null) return { kind: 'event', bound: 'before' };
-  return cursor.word('后', '之后', '以后') === null ? null : { kind: 'event', bound: 'after' };
-}
-
 /** 印发之日起30日内, 印发后一个月内; without a term it is when the document begins to hold. */
 function sinceIssue(cursor: Cursor): Time | null {
   cursor.word('自', '从');
@@ -216,7 +124,9 @@ function lasting(cursor: Cursor, fromIssue: boolean): Time | null {
   cursor.word('个');
   cursor.word('自然');
   const unit = durationUnit(cursor);
-  if (unit === null || cursor.word('内', '以内', '之内') === null) return null;
+  if (unit === null) return null;
+  cursor.word('左右');
+  if (cursor.word('内', '以内', '之内', '时间') === null) return null;
   return { kind: 'duration', count, unit, sinceIssue: fromIssue };
 }
 
@@ -255,6 +165,6 @@ function aside(cursor: Cursor): Time | null {
 const NO_RULES: readonly Rule[] = [];
 const EVENT_RULES: readonly Rule[] = [event];
 const ISSUE_RULES: readonly Rule[] = [sinceIssue];
-const NUMBER_RULES: readonly Rule[] = [recurrence, range, bounded, relative, duration];
-const WORD_RULES: readonly Rule[] = [now, recurrence, range, bounded, relative, ongoing, aside];
+const NUMBER_RULES: readonly Rule[] = [recurrence, range, list, bounded, relative, duration];
+const WORD_RULES: readonly Rule[] = [now, recurrence, range, list, bounded, relative, ongoing, aside];
 const ALL_RULES: readonly Rule[] = [sinceIssue, now, recurrence, range, bounded];

@@ -46,13 +46,14 @@ const EDGES: ReadonlyMap<string, Edge> = new Map<string, Edge>([
   ['中下旬', 'late'],
 ]);
 const BOUNDS: ReadonlyMap<string, Bound> = new Map([
-  ...['前', '之前', '以前', '止', '为止'].map((word): [string, Bound] => [word, 'before']),
+  ...['前', '之前', '以前', '止', '为止', '截止'].map((word): [string, Bound] => [word, 'before']),
   ...['内', '以内', '之内'].map((word): [string, Bound] => [word, 'within']),
   ...['起', '之日起', '开始'].map((word): [string, Bound] => [word, 'from']),
   ...['后', '之后', '以后'].map((word): [string, Bound] => [word, 'after']),
   ...['期间', '间'].map((word): [string, Bound] => [word, 'during']),
   ['以来', 'since'],
   ['左右', 'about'],
+  ['前后', 'about'],
 ]);
 export const ACTS: ReadonlySet<string> = new Set(['施行', '执行', '实施', '推行', '实行', '启动', '推进', '开展']);
 
@@ -70,7 +71,8 @@ export function bound(cursor: Cursor): Bound {
   return said;
 }
 
-function year(cursor: Cursor): Year | null {
+/** 2022年, 明年. */
+export function yearOf(cursor: Cursor): Year | null {
   return cursor.lookup(RELATIVE_YEARS) ?? cursor.maybe(numberedYear);
 }
 
@@ -85,7 +87,7 @@ function isYear(token: Token & { kind: 'number' }): boolean {
 
 /** Without 2022-08-31. */
 export function written(cursor: Cursor): Point | null {
-  const said = year(cursor) ?? cursor.maybe(shortYear);
+  const said = yearOf(cursor) ?? cursor.maybe(shortYear);
   return (
     cursor.maybe((rest) => monthPoint(rest, said)) ??
     cursor.maybe((rest) => quarterPoint(rest, said)) ??
@@ -110,6 +112,7 @@ function monthPoint(cursor: Cursor, said: Year | null): Point | null {
   const day = cursor.maybe(dayOfMonth);
   if (day !== null) {
     cursor.maybe(weekday);
+    cursor.maybe(clock);
     return { year: said, unit: 'day', which, day, edge: 'whole' };
   }
   // 8月月底.
@@ -122,6 +125,15 @@ function weekday(cursor: Cursor): true | null {
   if (cursor.mark('(') === null || cursor.word('周', '星期') === null) return null;
   const day = cursor.number(({ value }) => value >= 1 && value <= 6) ?? cursor.word('日', '天');
   return day === null || cursor.mark(')') === null ? null : true;
+}
+
+/** 下午6点, 18时, 下班. */
+function clock(cursor: Cursor): true | null {
+  const half = cursor.word('上午', '下午') !== null;
+  if (cursor.word('下班') !== null) return true;
+  if (cursor.number(({ value }) => value <= 24) === null) return half ? true : null;
+  if (cursor.word('时', '点') !== null) return true;
+  return cursor.mark(':') === null || cursor.number(({ value }) => value < 60) === null ? null : true;
 }
 
 export function dayOfMonth(cursor: Cursor): number | null {

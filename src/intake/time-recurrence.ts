@@ -37,14 +37,29 @@ function fromYear(cursor: Cursor): Year | null {
 
 function everyPeriod(cursor: Cursor): Recurrence | null {
   if (cursor.word('双月', '单月') !== null) return recurring('month', 2, 'by');
+  if (cursor.word('双周') !== null) return recurring('week', 2, 'by');
   if (cursor.word('每') === null) return null;
+  const ofYear = cursor.maybe(everyTime);
+  if (ofYear !== null) return ofYear;
   const count = cursor.number(({ value }) => value >= 1 && value <= 99) ?? 1;
   cursor.word('个');
   cursor.word('自然');
+  // Terms of a school lie otherwise than halves of the year.
+  if (cursor.word('学期') !== null) return { ...recurring('half', count, 'each'), inexact: true };
+  if (cursor.word('学年') !== null) return { ...recurring('year', count, 'each'), inexact: true };
   const unit = periodUnit(cursor);
   if (unit === null) return null;
   const normal = normalised(unit, count);
   return { ...recurring(normal.unit, normal.every, 'each'), ...inside(cursor, unit) };
+}
+
+/** 每到年底, 每逢3月. */
+function everyTime(cursor: Cursor): Recurrence | null {
+  if (cursor.word('到', '逢', '至') === null) return null;
+  const at = point(cursor);
+  if (at === null || at.year !== null) return null;
+  bound(cursor);
+  return { ...recurring('year', 1, 'each'), at };
 }
 
 function byPeriod(cursor: Cursor): Recurrence | null {
@@ -93,8 +108,8 @@ function periodUnit(cursor: Cursor): RecurrenceUnit | null {
     cursor.word('度');
     return 'month';
   }
-  if (cursor.word('周', '星期') !== null) return 'week';
-  return cursor.word('日', '天', '工作日', '旬') === null ? null : 'day';
+  if (cursor.word('周', '星期', '旬', '半月') !== null) return 'week';
+  return cursor.word('日', '天', '工作日') === null ? null : 'day';
 }
 
 /** 每3个月 is 每季度, 每6个月 is 每半年. */

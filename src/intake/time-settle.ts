@@ -30,6 +30,7 @@ type Value =
 /** How long before the notice a term may lie without a question: a notice is dated before it is signed. */
 const DAYS_BEFORE_ISSUE = 3;
 const YEARS_AHEAD = 3;
+const MONTHLY: Recurrence = { kind: 'recurring', unit: 'month', every: 1, at: null, inexact: true, from: null, style: 'by' };
 const YEAR_END: Point = { year: null, unit: 'year', which: 0, day: 0, edge: 'end' };
 
 /** The deadlines of the times of one passage. `known`: the points of the task's sentences, when these are its bracket's. */
@@ -57,20 +58,22 @@ class Settler {
 
   add(found: Found, index: number): void {
     const binding = this.#years.absorbed(index) ? NOTHING : bindingOf(found);
-    if (binding.bare && this.#isMention(found, index)) return;
-    if (binding.doubt !== null) this.#doubt(found.phrase, binding.doubt);
+    if (binding.mention !== 'no' && this.#isMention(found, index, binding.mention)) return;
+    // 每年5月、11月 asks no more of the second than of the first.
+    const listed = this.#years.yearly(index)?.doubt === null;
+    if (binding.doubt !== null && !listed) this.#doubt(found.phrase, binding.doubt);
     if (binding.as === 'nothing') return;
     if (binding.as === 'open') return this.#open(found.phrase, 'by', '没有日期的时间');
     if (binding.as === 'ongoing') return this.#add(found.phrase, { kind: 'ongoing' }, '全年持续');
     this.#place(found, index, binding);
   }
 
-  /** A day before the notice, its year told, or the day of the notice itself. */
-  #isMention({ time, place }: Found, index: number): boolean {
+  /** A day before the notice, or the day of the notice itself. */
+  #isMention({ time, place }: Found, index: number, mention: 'dated' | 'past'): boolean {
     const { issuedOn, year } = this.#context;
-    const point = time.kind === 'point' ? time.point : time.kind === 'range' ? time.last : null;
+    const point = time.kind === 'point' || time.kind === 'list' ? time.point : time.kind === 'range' ? time.last : null;
     const told = point === null || place !== 'body' ? null : this.#years.of(index, point);
-    if (point === null || point.year === null || told === null) return false;
+    if (point === null || told === null || (point.year === null && mention === 'dated')) return false;
     const last = stretchOf(point, told.value)?.last;
     return last !== undefined && last <= (issuedOn ?? `${(year ?? 0) - 1}-12-31`);
   }
@@ -81,6 +84,11 @@ class Settler {
     switch (time.kind) {
       case 'point':
         return this.#point(phrase, index, time, { kind: binding.as === 'from' ? 'from' : 'by', asked });
+      case 'list':
+        for (const point of [...time.earlier, time.point]) {
+          this.#point(phrase, index, { point, bound: time.bound }, { kind: binding.as === 'from' ? 'from' : 'by', asked });
+        }
+        return;
       case 'range':
         return this.#point(phrase, index, { point: time.last, bound: 'none' }, { kind: 'by', asked });
       case 'ongoing':
@@ -88,7 +96,7 @@ class Settler {
       case 'recurring':
         return this.#recurring(phrase, time);
       case 'relative':
-        return this.#add(phrase, { kind: 'recurring', rule: 'monthly' }, '每月');
+        return this.#recurring(phrase, { ...MONTHLY, unit: time.unit });
       case 'duration':
         return this.#sinceIssue(phrase, time.count, time.unit);
       case 'now':

@@ -25,6 +25,8 @@ export interface Years {
 
 interface Told {
   readonly year: number;
+  /** Its last month. */
+  readonly month: number;
   readonly sentence: number;
 }
 
@@ -53,8 +55,9 @@ export function yearsOf(times: readonly Found[], context: TimeContext, known: re
       const twinYear = twin === undefined ? null : numbered(twin, context, null);
       if (twinYear !== null) return { value: twinYear, inferred: '年份取自正文', doubt: null };
       if (told !== null && told.year !== context.year) {
-        const near = told.sentence === times[index]?.sentence;
-        const doubt = near ? null : `没有写年份，已随前文取 ${told.year} 年，请核对`;
+        // 2023年3月底前…，6月底前…: on in the same year.
+        const on = told.sentence === times[index]?.sentence && monthOf(point) >= told.month;
+        const doubt = on ? null : `没有写年份，已随前文取 ${told.year} 年，请核对`;
         return { value: told.year, inferred: '年份取自前文', doubt };
       }
       return context.year === null
@@ -88,23 +91,23 @@ class Survey {
       if (time.unit === 'year' && time.every === 1) this.#each = { index, sentence, bare: time.at === null };
       return;
     }
-    if (time.kind !== 'point') return;
+    if (time.kind !== 'point' && time.kind !== 'list') return;
     const { point, bound } = time;
     if (bound === 'from' && point.unit === 'year') this.#begun = { index, sentence };
     if (this.#comesYearly(found, point, index)) return;
     const year = numbered(point, this.#context, this.#told);
     const dates = point.unit !== 'year' || point.edge === 'end';
-    if (year !== null && dates && bound !== 'since' && bound !== 'from') this.#told = { year, sentence };
+    if (year !== null && dates && bound !== 'since' && bound !== 'from') this.#told = { year, month: monthOf(point), sentence };
   }
 
   #comesYearly({ time, sentence, before }: Found, point: Point, index: number): boolean {
     const each = this.#each;
-    if (each === null || each.sentence !== sentence || time.kind !== 'point') return false;
+    if (each === null || each.sentence !== sentence || (time.kind !== 'point' && time.kind !== 'list')) return false;
     const ofAnyYear = point.year === null || (point.year.said === 'relative' && point.year.to === 'before');
     const term = time.bound === 'before' || point.edge === 'end';
-    // 每年至少开展一次，今年12月底前…; 每年6月底、12月底前.
-    if (!ofAnyYear || !term) return false;
     const listed = /[、和及与]$/u.test(before) && !each.bare;
+    // 每年6月底、12月底前; 每年5月、11月.
+    if (!ofAnyYear || !(term || listed)) return false;
     this.yearly.set(index, { doubt: listed || point.unit === 'year' ? null : '前面说每年，已按每年读，请核对' });
     if (each.bare) this.absorbed.add(each.index);
     return true;
@@ -125,6 +128,20 @@ function sooner(point: Point, year: number, issuedOn: IsoDate | null): string | 
   if (issuedOn === null || issued >= year || (point.unit !== 'day' && point.unit !== 'month')) return null;
   const last = stretchOf(point, issued)?.last;
   return last === undefined || last < issuedOn ? null : `没有写年份，已取 ${year} 年，也可能是 ${issued} 年，请核对`;
+}
+
+function monthOf({ unit, which }: Point): number {
+  switch (unit) {
+    case 'year':
+      return 12;
+    case 'half':
+      return which * 6;
+    case 'quarter':
+      return which * 3;
+    case 'month':
+    case 'day':
+      return which;
+  }
 }
 
 function dayOf({ unit, which, day }: Point): string {

@@ -6,7 +6,7 @@ import type { Passage } from './passage.ts';
 import type { Doubt, OpenDeadline, TimeContext } from './reading.ts';
 import type { Point } from './time-points.ts';
 import { type Found, type Place, timesIn } from './time-scene.ts';
-import { settle, type Term } from './time-settle.ts';
+import { settle, type Settled, type Term } from './time-settle.ts';
 
 export interface TimeParts {
   /** The sentences. */
@@ -31,7 +31,7 @@ export function readTimes({ body, stated, statedKind }: TimeParts, context: Time
   const reasons = [
     ...inBody.doubts,
     ...inStated.doubts,
-    ...(stated === null || place !== 'column' ? [] : unread(stated, stateds)),
+    ...(stated === null || place !== 'column' ? [] : unread(stated, stateds, inStated)),
     ...conflicts(inBody.deadlines, inStated.deadlines, place),
   ];
   return {
@@ -63,7 +63,7 @@ function isOpen(term: Term): term is OpenDeadline {
 }
 
 /** A cell is nothing but times: whatever was not read as one is quoted. */
-function unread(cell: Passage, times: readonly Found[]): readonly string[] {
+function unread(cell: Passage, times: readonly Found[], { deadlines, doubts }: Settled): readonly string[] {
   let rest = '';
   let at = 0;
   for (const { phrase } of times) {
@@ -72,7 +72,8 @@ function unread(cell: Passage, times: readonly Found[]): readonly string[] {
   }
   rest += cell.text.slice(at);
   const nothing = /^[-—–/\\、,.。;无]*$/u.test(cell.text);
-  const understood = times.length > 0 && !/\d|[年月日季旬周]/u.test(rest.replaceAll(/\d{1,3}(?:次|场|期|轮|回|%)/gu, ''));
+  const understood =
+    deadlines.length + doubts.length > 0 && !/\d|[年月日季旬周]/u.test(rest.replaceAll(/\d{1,3}(?:次|场|期|轮|回|%)/gu, ''));
   return nothing || understood ? [] : [`时限“${shortened(cell.printed())}”没有读懂，请填写期限`];
 }
 

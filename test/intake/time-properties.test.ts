@@ -124,7 +124,9 @@ describe('a phrase, which every deadline is made of,', () => {
 describe('the time that reading takes', () => {
   const MEGABYTE = 1_000_000;
   const hostile =
-    '1 2022年 年月日 《 〔1 （（ 一二三十 每年 从2019年 1月至 2022- . “七一 8月底前已 一月一 印发之日起3 2022年2月3'.split(' ');
+    '1 1、 2022年 年月日 《 〔1 （（ 一二三十 每年 从2019年 1月至 2022- . “七一 8月底前已 一月一 印发之日起3 2022年2月3'.split(
+      ' ',
+    );
 
   it.each(hostile)(
     'grows with the length alone up to a megabyte of %s',
