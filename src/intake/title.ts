@@ -40,11 +40,13 @@ function cutOf(text: string): number {
   return Math.min(LONGEST, text.length);
 }
 
-/** Who and by when, before what is done: told in fields of their own, where the title would else be full of them. */
+/** On what ground, who and by when, before what is done: the last two have fields of their own. */
 function leading(text: string): number {
+  const ground = /^(?:按照|根据|依据|遵循|围绕|结合)[^,。;]{2,40},(?=.{6})/u.exec(text)?.[0].length ?? 0;
+  if (ground > 0) return ground;
   const time = /^[^,。;]{0,14}(?:年|月|日|前|底|起),(?=.{4})/u.exec(text)?.[0].length ?? 0;
   const rest = text.slice(time);
   if (/^[^,。;.]{1,30}[,。;.]/u.test(rest)) return time;
-  const subject = /^[^,。;、]{2,14}?(?:要|应|须|将)?(?:在|于)[^,。;、]{2,10}前(?=.{6})/u.exec(rest)?.[0].length ?? 0;
+  const subject = /^[^,。;]{2,40}?(?:要|应|须|将|请)?(?:在|于)[^,。;、]{2,12}[前内](?:将|把)?(?=.{6})/u.exec(rest)?.[0].length ?? 0;
   return time + subject;
 }
