@@ -49,6 +49,8 @@ const ROLE_ONLY: readonly (readonly [RegExp, Duty])[] = [
 ];
 /** 县委 before 宣传部, 总局 before its 税务局: a line break there is within one name. */
 const PARENT = /(?:[省市县区党]委|政府|总局)$/u;
+/** 各部门 behind 县政府 are the government's own. */
+const ITS_OWN = /^各(?:有关|相关|组成|工作|职能|直属)?(?:部门|单位|机构|部委|委办局)/u;
 const PREFIX = '省市县区州';
 const NO_PREFIX = /^(?:县域|区域|市场|区块|市民|市政|市区|县城|市容|县级以)/u;
 
@@ -182,7 +184,8 @@ function merged(scan: Scan, drafts: readonly Draft[]): Draft[] {
     const last = result.at(-1);
     const before = last === undefined ? '' : wordsOf(last);
     const adjoins = last !== undefined && /^[、和及与]$/u.test(draft.cut) && draft.start - last.end <= 2;
-    const tail = before.slice(before.lastIndexOf('、') + 1);
+    // 各市（州）、县（市、区）政府: what stands in brackets are levels too.
+    const tail = withoutBrackets(before).split('、').at(-1) ?? '';
     const levels =
       adjoins &&
       BARE_LEVEL.test(tail) &&
@@ -199,6 +202,10 @@ function merged(scan: Scan, drafts: readonly Draft[]): Draft[] {
     if (draft.others && /等.{1,4}$/u.test(words)) takeFields(scan, result);
   }
   return result;
+}
+
+function withoutBrackets(words: string): string {
+  return words.length > LONGEST_NAME ? words : words.replaceAll(/\([省市县区州盟旗乡镇村街道、]{1,12}\)/gu, '');
 }
 
 function endsLikeUnitOrLevel(words: string): boolean {
@@ -235,6 +242,7 @@ function runTogether(scan: Scan, drafts: readonly Draft[], asked: string[]): Dra
       }
       const left = scan.text.slice(from, at);
       const right = scan.text.slice(at, end);
+      if (PARENT.test(left) && ITS_OWN.test(right)) continue;
       const both = scan.knows(from, at) && (scan.knows(at, end) || /^[省市县区州各](?![域内外辖])/u.test(right));
       if (!both && !(endsLikeUnit(left) && mayBeUnit(right) && !right.endsWith('分局'))) continue;
       const spaced = scan.gap(at) && startsLikeUnit(right) && (!PARENT.test(left) || /^[省市县区各]/u.test(right));

@@ -59,6 +59,11 @@ export function readSentences(scan: Scan, taken: readonly Range[]): SentenceActo
         from: first ? clause.sentenceStart : clause.start,
       });
       pending = [];
+      // 县商务局牵头、各乡镇配合: both in one clause.
+      const after = subject.end + subject.predicate.length;
+      const beside =
+        subject.weight === 'lead' && scan.text[after] === '、' ? helper(scan, { ...clause, start: after + 1 }) : null;
+      if (beside !== null) helpers.push(beside);
       continue;
     }
     const units = unitsAt(scan, clause.start, clause.end);

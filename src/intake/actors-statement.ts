@@ -81,6 +81,7 @@ class Reader {
     let waiting: Part[] = [];
     let joined = false;
     let anyVerb = false;
+    let aside = false;
     const settle = (duty: Kind, verb: string): void => {
       // In a column or under a label of cooperating units 负责 makes nobody lead.
       const helps = byDefault === 'help' && (duty === 'act' || duty === 'rest');
@@ -89,7 +90,9 @@ class Reader {
     };
     for (const part of this.#scan.parts(start, end)) {
       if (/[;。.]/u.test(part.cut) && waiting.length === 0) joined = false;
-      if (this.#isRemark(part)) continue;
+      // 以下均由各乡镇负责，不再列出: a remark to its end.
+      aside = /^以下(?!简称)/u.test(this.#scan.text.slice(part.start, part.start + 4)) || (aside && !/[;。.]/u.test(part.cut));
+      if (aside || this.#isRemark(part)) continue;
       for (let at = part.start; at < part.end;) {
         const begin = at + leadingTime(this.#scan.text.slice(at, part.end));
         const verbs = findVerbs(this.#scan.text, begin, part.end, (index) => this.#scan.skip(index));

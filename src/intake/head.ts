@@ -37,7 +37,7 @@ export function readHead(source: string, paragraphs: readonly Paragraph[], first
   const signed = signatureIn(all);
   const issuedOn = signed.date ?? labelledOn(lines) ?? printedOn(lines);
   const issuer = signed.issuer ?? redHead(lines) ?? titleIssuer(top) ?? printer(lines);
-  return { title, number, issuer, issuedOn, year: yearOf(title, issuedOn, number) };
+  return { title, number, issuer, issuedOn, year: yearOf(title, issuedOn, number) ?? adoptedIn(lines.slice(0, top.length)) };
 }
 
 function numberIn(lines: readonly Passage[]): Read<string> | null {
@@ -114,6 +114,11 @@ function printer(lines: readonly Passage[]): Read<string> | null {
       line.length <= 80 ? /^(.{2,40}?)(?:\d{4}|[一二][〇○零一二三四五六七八九]{3})年.{3,8}印发$/u.exec(line.text) : null;
     if (found?.[1] !== undefined && ISSUER.test(found[1])) return named(line.slice(0, found[1].length), '印发机关');
   }
+  for (const [index, line] of lines.entries()) {
+    const above = lines[index - 1];
+    if (above !== undefined && DATE_LINE.test(line.text) && line.text.endsWith('印发') && ISSUER.test(above.text))
+      return named(above, '印发机关');
+  }
   return null;
 }
 
@@ -153,6 +158,16 @@ function yearOf(title: Read<string> | null, issuedOn: Read<IsoDate> | null, numb
   const inNumber = /[〔[(【](\d{4})/u.exec((number?.value ?? '').normalize('NFKC'))?.[1];
   if (number !== null && inNumber !== undefined) return { ...number, value: Number(inNumber), rule: '发文字号' };
   return title !== null && inTitle !== undefined ? { ...title, value: inTitle, rule: '题名' } : null;
+}
+
+/** （2026年2月9日县政府第12次常务会议通过）, under a title without a year. */
+function adoptedIn(top: readonly Passage[]): Read<number> | null {
+  for (const line of top) {
+    if (line.length > 60 || !/^\(.{8,50}(?:会议|通过|印发|发布|修订).{0,8}\)$/u.test(line.text)) continue;
+    const date = dateIn(line, '题注');
+    if (date !== null) return { ...date, value: Number(date.value.slice(0, 4)) };
+  }
+  return null;
 }
 
 function dateIn(line: Passage, rule: string): Read<IsoDate> | null {

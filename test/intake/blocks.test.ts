@@ -10,7 +10,14 @@ describe('a formula', () => {
   });
 
   it('is what is said of the document itself, and a signature', () => {
-    for (const text of ['(此件公开发布)', '本要点由县政府办公室负责解释。', '示例县人民政府办公室', '2026年2月9日']) {
+    for (const text of [
+      '无障碍浏览|长者模式|今天是2026年2月9日星期一',
+      '您的位置:首页>政务公开',
+      '(此件公开发布)',
+      '本要点由县政府办公室负责解释。',
+      '示例县人民政府办公室',
+      '2026年2月9日',
+    ]) {
       expect(isFormula(text), text).toBe(true);
     }
     expect(isFormula('县政府办公室负责解读每一份新出台的文件。')).toBe(false);

@@ -65,6 +65,16 @@ describe('the head of a notice', () => {
     expect(head(text)).toEqual({ title: undefined, number: undefined, issuer: undefined, issuedOn: undefined, year: undefined });
   });
 
+  it('takes the year of the meeting under the title where no other is told', () => {
+    const text = `示例县政府常务会议议定事项分解\n（2026年2月9日第十二次常务会议）\n${BODY}`;
+    expect(head(text)).toMatchObject({ issuedOn: undefined, year: 2026 });
+  });
+
+  it('takes the office that stands over the day of printing', () => {
+    const text = `2026年便民服务工作方案\n${BODY}    示例县人民政府办公室\n    2026年3月2日印发\n`;
+    expect(head(text)).toMatchObject({ issuer: '示例县人民政府办公室', issuedOn: '2026-03-02' });
+  });
+
   it('does not take a far goal in the title for the year', () => {
     const text = `示例县便民服务三年行动计划（2025—2027年）\n${BODY}示例县人民政府\n2025年4月1日\n`;
     expect(head(text)).toMatchObject({ issuedOn: '2025-04-01', year: 2025 });
