@@ -47,6 +47,6 @@ function leading(text: string): number {
   const time = /^[^,。;]{0,14}(?:年|月|日|前|底|起),(?=.{4})/u.exec(text)?.[0].length ?? 0;
   const rest = text.slice(time);
   if (/^[^,。;.]{1,30}[,。;.]/u.test(rest)) return time;
-  const subject = /^[^,。;]{2,40}?(?:要|应|须|将|请)?(?:在|于)[^,。;、]{2,12}[前内](?:将|把)?(?=.{6})/u.exec(rest)?.[0].length ?? 0;
+  const subject = /^[^,。;]{2,40}?(?:要|应|须|将|请)?(?:在|于)[^,。;、]{2,12}[前内]将?(?=.{6})/u.exec(rest)?.[0].length ?? 0;
   return time + subject;
 }
