@@ -12,6 +12,8 @@ export interface Layout {
   readonly indents: boolean;
   /** Paragraphs are apart by blank lines, and lines of one paragraph are not. */
   readonly blanks: boolean;
+  /** The format tells some lines that end a paragraph from those that may not. */
+  readonly closes: boolean;
   /** Numbers that begin whole sentences: such a line that ends amid one is cut. */
   readonly texts: ReadonlySet<Scheme>;
   /** A paragraph of the format may be cut by the end of a page that it was copied from. */
@@ -25,7 +27,8 @@ export function layoutOf(rows: readonly Row[], format: Format): Layout {
   const wrap = wrapOf(rows);
   const texts = textSchemes(rows, wrap);
   const cuts = format !== 'docx' && format !== 'html';
-  if (wrap === null) return { wrap, indents: false, blanks: false, texts, cuts };
+  const closes = rows.some(({ line }) => line.closed);
+  if (wrap === null) return { wrap, indents: false, blanks: false, closes, texts, cuts };
   const pairs = rows.slice(1).map((row, index) => [rows[index] ?? row, row] as const);
   const within = pairs.filter(([before]) => isFull(before, wrap) && before.ending === 'open');
   const between = pairs.filter(([before]) => !isFull(before, wrap, 2) && before.ending === 'sentence');
@@ -36,6 +39,7 @@ export function layoutOf(rows: readonly Row[], format: Format): Layout {
     wrap,
     indents: share(between, indented) > 0.6 && share(within, indented) < 0.15,
     blanks: share(between, ({ spaced }) => spaced) > 0.6 && share(within, ({ spaced }) => spaced) < 0.2,
+    closes,
     texts,
     cuts,
   };

@@ -71,11 +71,17 @@ function goesOn(current: Current, row: Row, layout: Layout, seen: ReadonlyMap<Sc
   const cut = isCut(current, before, row, layout);
   if (row.mark !== null && !(cut && isMention(row, before, layout, seen))) return false;
   if (isLetterhead(row.passage.text)) return false;
-  if (startsStatement(row.passage.text)) return isLabelAlone(before.passage.text);
+  if (startsStatement(row.passage.text)) return isLabelAlone(before.passage.text) || isVisiblyWrapped(before, row, layout);
   if (layout.indents && row.indent >= 1 && before.indent < row.indent + 4)
     return current.rows.length === 1 && bothCentred(before, row);
   if (layout.blanks && row.spaced && !cut) return false;
   return cut;
+}
+
+/** Whether layout alone shows that a paragraph goes on, sentence ended or not: no room was left, and none begins behind it. */
+function isVisiblyWrapped(before: Row, row: Row, { wrap, indents, closes }: Layout): boolean {
+  if (wrap === null || before.line.closed || row.spaced || !isFull(before, wrap)) return false;
+  return indents ? row.indent < 1 : closes;
 }
 
 /** Whether the paragraph's last line ends amid a sentence for want of room, and not because all is said. */

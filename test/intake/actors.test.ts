@@ -140,6 +140,8 @@ describe('a cell', () => {
     expect(cell('县教育局\n县财政局')).toEqual({ lead: ['县教育局', '县财政局'], cooperate: [], doubts: [] });
     expect(cell('国家税务总局\n示例县税务局')).toMatchObject({ lead: ['国家税务总局示例县税务局'] });
     expect(cell('县人力资源和社会\n保障局')).toMatchObject({ lead: ['县人力资源和社会保障局'] });
+    expect(cell('县政府\n各有关部门')).toMatchObject({ lead: ['县政府各有关部门'] });
+    expect(cell('县政府\n各乡镇')).toMatchObject({ lead: ['县政府', '各乡镇'] });
   });
 });
 

@@ -27,6 +27,11 @@ describe('paragraphs', () => {
     ]);
   });
 
+  it('go on with a statement of units that a wrap put at the start of a line, where paragraphs begin with an indent', () => {
+    const stated = WRAPPED.replace('人.\n', '人,并且在门口和网站上张贴出来供大家查看.\n（县行政审批局负责）\n');
+    expect(paragraphs(stated).map((text) => text.slice(-4))).toEqual(['局负责)', '年底汇总.'.slice(-4), '时报告.']);
+  });
+
   it('are the same with a blank line between all lines and without indents', () => {
     const spaced = WRAPPED.replaceAll('　', '').replaceAll('\n', '\n\n');
     expect(paragraphs(spaced)).toEqual(paragraphs(WRAPPED));
