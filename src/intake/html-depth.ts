@@ -51,7 +51,7 @@ const BLOCKS_END_P = new Set([
   'hr',
 ]);
 
-export const MAX_DEPTH = 300;
+const MAX_DEPTH = 300;
 
 /** Whether more than `MAX_DEPTH` elements are ever open at once. One pass; what is not HTML counts as little as a browser lets it. */
 export function nestsTooDeep(html: string): boolean {

@@ -3,6 +3,7 @@
 import { getDocumentProxy, getResolvedPDFJS } from 'unpdf';
 
 import type { Result } from '../domain/result.ts';
+import { codeTables } from './pdf-cmaps.ts';
 import { type RuledGrid, ruledGrids } from './pdf-grid.ts';
 import { linesOfPieces, type Piece, pieceOf } from './pdf-pieces.ts';
 import { type OperatorList, type Operators, rulesOf } from './pdf-rules.ts';
@@ -17,20 +18,35 @@ export interface PdfPage {
   readonly tilted: number;
 }
 
+export interface PdfText {
+  readonly pages: readonly PdfPage[];
+  /** Encodings whose tables nobody has: text in them was lost. */
+  readonly missing: ReadonlySet<string>;
+}
+
 const MAX_PAGES = 2_000;
 const MAX_PIECES = 2_000_000;
 const BROKEN = 'PDF 不完整或已损坏，无法读取；请重新下载或导出一份';
 const LOCKED = 'PDF 有打开密码；请去掉密码后再导入';
 
-type Pdf = Awaited<ReturnType<typeof getDocumentProxy>>;
+type PdfProxy = Awaited<ReturnType<typeof getDocumentProxy>>;
 
 /** All pages in order. Never throws: errors are sentences in Chinese for the sender. */
-export async function readPages(bytes: Uint8Array): Promise<Result<readonly PdfPage[], string>> {
+export async function readPages(bytes: Uint8Array): Promise<Result<PdfText, string>> {
   fillInNode20();
-  let pdf: Pdf | null = null;
+  let pdf: PdfProxy | null = null;
+  const tables = codeTables();
   try {
     // A copy: the reader takes the buffer for itself.
-    pdf = await getDocumentProxy(Uint8Array.from(bytes), { verbosity: 0, useSystemFonts: false, disableFontFace: true });
+    pdf = await getDocumentProxy(Uint8Array.from(bytes), {
+      verbosity: 0,
+      useSystemFonts: false,
+      disableFontFace: true,
+      useWorkerFetch: false,
+      cMapPacked: false,
+      cMapUrl: 'cmaps/',
+      BinaryDataFactory: tables.Factory,
+    });
     if (pdf.numPages > MAX_PAGES)
       return { ok: false, errors: [`PDF 有 ${pdf.numPages} 页，最多 ${MAX_PAGES} 页；请只保留通知本身`] };
     const operators = await operatorNumbers();
@@ -42,7 +58,7 @@ export async function readPages(bytes: Uint8Array): Promise<Result<readonly PdfP
       if (left < 0) return { ok: false, errors: ['PDF 里的文字过多，不像通知；请只保留通知本身'] };
       pages.push(page);
     }
-    return { ok: true, value: pages };
+    return { ok: true, value: { pages, missing: tables.missing } };
   } catch (error) {
     return { ok: false, errors: [error instanceof Error && error.name === 'PasswordException' ? LOCKED : BROKEN] };
   } finally {
@@ -50,7 +66,7 @@ export async function readPages(bytes: Uint8Array): Promise<Result<readonly PdfP
   }
 }
 
-async function readPage(pdf: Pdf, number: number, operators: Operators, afterTable: boolean): Promise<PdfPage> {
+async function readPage(pdf: PdfProxy, number: number, operators: Operators, afterTable: boolean): Promise<PdfPage> {
   const page = await pdf.getPage(number);
   const viewport = page.getViewport({ scale: 1 });
   const matrix = viewport.transform as number[];
@@ -72,7 +88,7 @@ function mayHoldTable(pieces: readonly Piece[], number: number): boolean {
 }
 
 async function gridsOf(
-  page: Awaited<ReturnType<Pdf['getPage']>>,
+  page: Awaited<ReturnType<PdfProxy['getPage']>>,
   operators: Operators,
   matrix: readonly number[],
 ): Promise<RuledGrid[]> {

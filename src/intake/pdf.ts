@@ -20,7 +20,8 @@ const FEW = 10;
 export async function readPdf({ file, bytes }: InputFile): Promise<Result<SourceDocument, SourceError>> {
   const read = await readPages(bytes);
   if (!read.ok) return fileError(file, read.errors[0] ?? '');
-  const pages = read.value;
+  const { pages, missing } = read.value;
+  if (missing.size > 0) return fileError(file, `${UNREADABLE}（缺编码表 ${[...missing].join('、')}）`);
   const bare = pages.filter(({ pieces }) => lengthOf(pieces) < FEW);
   if (bare.length >= pages.length * 0.8 && pages.reduce((sum, { pieces }) => sum + lengthOf(pieces), 0) < 200)
     return fileError(file, SCANNED);
@@ -51,19 +52,20 @@ function lengthOf(pieces: readonly Piece[]): number {
   return pieces.reduce((sum, { text }) => sum + text.length, 0);
 }
 
-/** Codes without meaning: private use, controls, the replacement character. */
+/** Codes without meaning (private use, controls), or of scripts that no notice is written in: codes taken for others. */
 function isUnreadable(pages: readonly PdfPage[]): boolean {
-  let [strange, all] = [0, 0];
+  let [strange, foreign, all] = [0, 0, 0];
   for (const { pieces } of pages) {
     for (const { text } of pieces) {
       all += text.length;
       for (let index = 0; index < text.length; index += 1) {
         const code = text.charCodeAt(index);
         if (code < 0x20 || (code >= 0xe000 && code <= 0xf8ff) || code === 0xfffd) strange += 1;
+        if (code >= 0x0460 && code <= 0x1fff) foreign += 1;
       }
     }
   }
-  return strange > all * 0.2;
+  return strange > all * 0.2 || foreign > all * 0.02;
 }
 
 function sheetOf({ number, height, pieces, grids }: PdfPage): PdfSheet {

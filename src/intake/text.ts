@@ -30,7 +30,7 @@ export function linesOf(text: string, start = 0, end: number = text.length, firs
 }
 
 /** \n, \r, form feed, vertical tab, and Unicode's own separators of lines and paragraphs. */
-export function isLineEnd(code: number): boolean {
+function isLineEnd(code: number): boolean {
   return code === 0x0a || code === 0x0d || code === 0x0c || code === 0x0b || code === 0x2028 || code === 0x2029 || code === 0x85;
 }
 

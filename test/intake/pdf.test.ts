@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { SourceDocument } from '../../src/intake/document.ts';
 import { readPdf } from '../../src/intake/pdf.ts';
 import { formatErrors } from '../../src/yaml.ts';
-import { grids, isLine, isTable, printed } from '../support/documents.ts';
+import { gb18030, grids, isLine, isTable, printed } from '../support/documents.ts';
 import { type MadePage, pdfOf, type Printed, ruledGrid } from '../support/pdf-maker.ts';
 
 const SIZE = 16;
@@ -49,6 +49,16 @@ describe('a PDF', () => {
       { kind: 'line', page: 2, place: '第 2 页' },
     ]);
     expect(printed(document)).toEqual(['一、主动公开政策文件和清单', '二、政策解读与回应公众关切']);
+  });
+
+  it.each([
+    ['UniGB-UCS2-H', undefined],
+    ['UniGB-UTF16-H', undefined],
+    ['GBK-EUC-H', gb18030],
+    ['GBKp-EUC-H', gb18030],
+  ] as const)('is read where its font is not in it and its codes are %s', async (encoding, codes) => {
+    const made = pdfOf([page(['一、主动公开2022年政策文件'])], { encoding, ...(codes === undefined ? {} : { codes }) });
+    expect(printed(await read(made))).toEqual(['一、主动公开2022年政策文件']);
   });
 
   it('reads from top to bottom and left to right, in whatever order it was written', async () => {
@@ -257,6 +267,11 @@ describe('a PDF that cannot be read is refused', () => {
 
   it('where it has a password', async () => {
     expect(await complaint(pdfOf([page([FULL])], { locked: true }))).toContain('PDF 有打开密码');
+  });
+
+  it('where its font is not in it and its codes are in a table that nobody has', async () => {
+    expect(await complaint(pdfOf([page([FULL])], { encoding: 'GBT-EUC-H' }))).toContain('缺编码表 GBT-EUC-H');
+    expect(await complaint(pdfOf([page([FULL])], { named: false }))).toContain('缺编码表 Adobe-GB1-UCS2');
   });
 
   it('where its font names no characters', async () => {

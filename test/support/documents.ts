@@ -48,7 +48,7 @@ export function printed(document: SourceDocument): string[] {
     .filter((line) => line !== '');
 }
 
-export function cellText(document: SourceDocument, cell: Cell | undefined): string | undefined {
+function cellText(document: SourceDocument, cell: Cell | undefined): string | undefined {
   return cell === undefined ? undefined : document.text.slice(cell.start, cell.end);
 }
 

@@ -22,15 +22,29 @@ export interface MadePage {
   readonly scanned?: boolean;
 }
 
-export const A4 = { width: 595, height: 842 } as const;
+const A4 = { width: 595, height: 842 } as const;
 
-/** `unmapped`: the font names no characters. `locked`: with a password that nobody knows. */
-export function pdfOf(pages: readonly MadePage[], { unmapped = false, locked = false } = {}): Uint8Array {
+interface Making {
+  /** A predefined one is of a font that is not in the file and says nothing else of its characters. */
+  readonly encoding?: string;
+  readonly codes?: (text: string) => Uint8Array;
+  /** The font says which character each code is; else its codes are Adobe's numbers of Chinese characters. */
+  readonly named?: boolean;
+  /** With a password that nobody knows. */
+  readonly locked?: boolean;
+}
+
+const utf16Codes = (text: string): Uint8Array => Buffer.from(text, 'utf16le').swap16();
+
+export function pdfOf(
+  pages: readonly MadePage[],
+  { encoding = 'Identity-H', codes = utf16Codes, named = encoding === 'Identity-H', locked = false }: Making = {},
+): Uint8Array {
   const objects: string[] = [
     '<< /Type /Catalog /Pages 2 0 R >>',
     `<< /Type /Pages /Count ${pages.length} /Kids [${pages.map((_, index) => `${7 + index * 2} 0 R`).join(' ')}] >>`,
-    `<< /Type /Font /Subtype /Type0 /BaseFont /Sample /Encoding /Identity-H /DescendantFonts [4 0 R] ${unmapped ? '' : '/ToUnicode 5 0 R'} >>`,
-    '<< /Type /Font /Subtype /CIDFontType2 /BaseFont /Sample /CIDSystemInfo << /Registry (Adobe) /Ordering (Identity) /Supplement 0 >> /DW 1000 /W [32 [500] 33 126 500] /FontDescriptor << /Type /FontDescriptor /FontName /Sample /Flags 4 /FontBBox [0 0 1000 1000] /ItalicAngle 0 /Ascent 800 /Descent -200 /CapHeight 700 /StemV 80 >> >>',
+    `<< /Type /Font /Subtype /Type0 /BaseFont /Sample /Encoding /${encoding} /DescendantFonts [4 0 R] ${named ? '/ToUnicode 5 0 R' : ''} >>`,
+    `<< /Type /Font /Subtype /CIDFontType0 /BaseFont /Sample /CIDSystemInfo << /Registry (Adobe) /Ordering (${named ? 'Identity' : 'GB1'}) /Supplement 0 >> /DW 1000 /W [32 [500] 33 126 500] /FontDescriptor << /Type /FontDescriptor /FontName /Sample /Flags 4 /FontBBox [0 0 1000 1000] /ItalicAngle 0 /Ascent 800 /Descent -200 /CapHeight 700 /StemV 80 >> >>`,
     stream(
       '/CIDInit /ProcSet findresource begin 12 dict begin begincmap /CMapName /A def /CMapType 2 def 1 begincodespacerange <0000> <FFFF> endcodespacerange 1 beginbfrange <0000> <FFFF> <0000> endbfrange endcmap end end',
     ),
@@ -39,7 +53,7 @@ export function pdfOf(pages: readonly MadePage[], { unmapped = false, locked = f
   for (const [index, page] of pages.entries()) {
     objects.push(
       `<< /Type /Page /Parent 2 0 R /MediaBox [0 0 ${A4.width} ${A4.height}] /Resources << /Font << /F1 3 0 R >> /XObject << /I1 6 0 R >> >> /Contents ${8 + index * 2} 0 R >>`,
-      stream(contentOf(page)),
+      stream(contentOf(page, codes)),
     );
   }
   const encryption = `/Encrypt << /Filter /Standard /V 1 /R 2 /P -44 /O <${'41'.repeat(32)}> /U <${'42'.repeat(32)}> >> /ID [<00> <00>]`;
@@ -59,14 +73,15 @@ function stream(content: string): string {
   return `<< /Length ${content.length} >>\nstream\n${content}\nendstream`;
 }
 
-function contentOf({ printed, ruled = [], boxes = false, scanned = false }: MadePage): string {
+function contentOf(
+  { printed, ruled = [], boxes = false, scanned = false }: MadePage,
+  codes: (text: string) => Uint8Array,
+): string {
   const steps: string[] = scanned ? [`q ${A4.width} 0 0 ${A4.height} 0 0 cm /I1 Do Q`] : [];
   for (const { text, x, y, size = 16, turned = 0 } of printed) {
     const [cos, sin] = [Math.cos((turned * Math.PI) / 180), Math.sin((turned * Math.PI) / 180)];
     const place = [cos, sin, -sin, cos].map((each) => each.toFixed(4)).join(' ');
-    steps.push(
-      `BT /F1 ${size} Tf ${place} ${x} ${A4.height - y} Tm <${Buffer.from(text, 'utf16le').swap16().toString('hex')}> Tj ET`,
-    );
+    steps.push(`BT /F1 ${size} Tf ${place} ${x} ${A4.height - y} Tm <${Buffer.from(codes(text)).toString('hex')}> Tj ET`);
   }
   for (const [x1, y1, x2, y2] of ruled) {
     const [top, bottom] = [A4.height - y1, A4.height - y2];
