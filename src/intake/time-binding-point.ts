@@ -50,12 +50,13 @@ function qualifies(after: string): boolean {
   );
 }
 
-function bindStated({ after, before, phrase }: Found, point: Point): Binding {
+function bindStated({ after, before, phrase, rest }: Found, point: Point): Binding {
   if (point.unit === 'year' && point.edge === 'whole') {
     const alone = (after === '' && before === '') || COMPLETES.test(after) || /^[、和](?:\d{4}年|[^,]{0,4}完成)/u.test(after);
     return alone || phrase.printed.startsWith('今明') ? binds('by', '只写了年份，已取年底为期限，请核对') : NOTHING;
   }
   if (after.startsWith('的')) return NOTHING;
+  if (point.unit === 'half' && /各(?:一|1)/u.test(rest.slice(0, 10))) return binds('by', '像是每半年一次，已取各半年末，请核对');
   return rough(point) ? binds('by', ROUGH) : binds('by');
 }
 
@@ -70,6 +71,8 @@ function bindInBody(found: Found, point: Point): Binding {
   const led = /(?:^|[^达收得做受感直看听想提遇找])[到至]$|[于在按]$|截[至止]$|最迟$|不[晚迟]于$|力争$|确保$|计划$/u.test(before);
   if (point.unit === 'year') return bindYear(found, point, led);
   if (rough(point)) return binds('by', ROUGH, 'dated');
+  // 6月底尚未分配的资金 tells which; the term is told elsewhere.
+  if (/^(?:仍|尚|还)?未[^,、]{0,14}的/u.test(after)) return binds('nothing', '是在说明对象，没有读为期限，请确认', 'dated');
   if (point.edge !== 'whole') return binds('by', null, 'dated');
   if (point.unit === 'day') {
     if (/^[^,、]{0,4}(?:发生|印发|发布|成立|起|正式|世界|国际|全国)/u.test(after)) return NOTHING;

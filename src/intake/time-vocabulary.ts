@@ -51,7 +51,7 @@ export const EVENTS: ReadonlySet<string> = new Set(
 /** What an office does again and again to see that work is done. */
 export const SUPERVISION: ReadonlySet<string> = new Set(
   [
-    '通报 调度 督查 督导 督办 约谈 倒排 考核 评估 会商 研判 报送 汇总 晾晒 点评 排名 例会 小结 检查 盘点',
+    '通报 调度 督查 督导 督办 约谈 倒排 考核 评估 会商 研判 报送 汇总 晾晒 点评 排名 例会 小结 检查 盘点 抽查 巡查 核查 暗访 观摩 测评',
     '报告 总结 上报 公布 公示 公开 更新 统计 分析 报',
   ].flatMap(words),
 );

@@ -88,7 +88,9 @@ class Survey {
     if (time.kind === 'recurring') {
       // 从2019年起，…每年: the beginning of what comes again.
       if (this.#begun?.sentence === sentence) this.absorbed.add(this.#begun.index);
-      if (time.unit === 'year' && time.every === 1) this.#each = { index, sentence, bare: time.at === null };
+      // 年考核 in 季度抽查、年考核 says of what follows nothing.
+      if (time.unit === 'year' && time.every === 1 && time.style !== 'bare')
+        this.#each = { index, sentence, bare: time.at === null };
       return;
     }
     if (time.kind !== 'point' && time.kind !== 'list') return;
