@@ -15,7 +15,7 @@ const TENS = new Map<string, number>([
 ]);
 const LONGEST_VALUE = 8;
 
-export interface NumberRun {
+interface NumberRun {
   /** NaN for what is no number of a calendar: too long, or badly formed (十百, 三二十). */
   readonly value: number;
   readonly end: number;

@@ -10,7 +10,7 @@ export type Year =
   | { readonly said: 'number'; readonly value: number }
   | { readonly said: 'relative'; readonly shift: number; readonly to: 'notice' | 'before' };
 
-export type Edge = 'whole' | 'end' | 'start' | 'early' | 'middle' | 'mid' | 'late';
+type Edge = 'whole' | 'end' | 'start' | 'early' | 'middle' | 'mid' | 'late';
 
 /** A stretch of the calendar: 8月, 2022年底, 第三季度, 8月31日, 6月中旬. */
 export interface Point {

@@ -7,7 +7,7 @@ import { stretchOf } from './time-calendar.ts';
 import type { Point } from './time-points.ts';
 import type { Found } from './time-scene.ts';
 
-export interface YearOf {
+interface YearOf {
   readonly value: number;
   /** Null where the text writes it. */
   readonly inferred: string | null;

@@ -8,7 +8,7 @@ import type { Point } from './time-points.ts';
 import { type Found, type Place, timesIn } from './time-scene.ts';
 import { settle, type Settled, type Term } from './time-settle.ts';
 
-export interface TimeParts {
+interface TimeParts {
   /** The sentences. */
   readonly body: Passage | null;
   /** What states the term: the inside of a bracket, units and all, or a cell of a table. */
