@@ -112,7 +112,7 @@ function withoutUnits(candidates: readonly Candidate[]): ReadonlySet<Candidate> 
   }
   const missing = new Set<Candidate>();
   for (const group of siblings.values()) {
-    const without = group.filter(({ fields }) => fields.lead.length === 0);
+    const without = group.filter(({ fields: { lead, cooperate } }) => lead.length + cooperate.length === 0);
     const stated = group.filter(({ found }) => found.blocks.some(({ isStated }) => isStated));
     if (group.length < 3 || stated.length < group.length * 0.6) continue;
     for (const candidate of without) if (!candidate.fields.doubts.some(({ field }) => field === 'lead')) missing.add(candidate);
