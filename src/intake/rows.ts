@@ -25,6 +25,10 @@ export interface ReadTable {
 }
 
 const MOST_ROWS = 5_000;
+/** Of all tasks together: a merged cell is said of every row that it covers. */
+const MOST_TEXT = 5_000_000;
+/** A longer quote spans rows of others. */
+const LONGEST_QUOTE = 5_000;
 const MOST_ERRORS = 100;
 const MOST_ASIDES = 5;
 const FORMULA_ERROR = /^#(?:REF!|N\/A|VALUE!|NAME\?|DIV\/0!|NUM!|NULL!)$/u;
@@ -71,6 +75,9 @@ class TableReader {
   readonly #asides: string[] = [];
   readonly #errors: string[] = [];
   #section: string | null = null;
+  #room = MOST_TEXT;
+  /** Rows of one merged task ask for the same words. */
+  #lastJoined: { readonly cells: readonly Cell[]; readonly passage: Passage | null }[] = [];
   /** Rows above it belong to a header already. */
   #next = 0;
 
@@ -145,12 +152,18 @@ class TableReader {
     const [title, content, ref] = [this.#first('title'), this.#all('content'), this.#first('ref')];
     const text = [...(title.kind === 'cell' ? [title.cell] : []), ...content];
     const [only] = text;
-    const body = joined(this.#document.text, text);
+    const body = this.#joined(text);
     if (only === undefined || body === null) {
       this.#error(this.#textPlace(row, filled), '缺少任务：需要写明任务名称；若是合并单元格，请取消合并并逐行填写');
       return;
     }
-    const duty = joined(this.#document.text, content) ?? body;
+    const duty = this.#joined(content) ?? body;
+    this.#room -= body.length;
+    if (this.#room < 0) {
+      if (this.#room + body.length >= 0)
+        this.#error(only.place, `任务文字合计超过 ${MOST_TEXT} 字（合并单元格对每一行都算），后面的没有读入`);
+      return;
+    }
     const times = this.#fields.times(body);
     const units = this.#fields.units(duty);
     const timeWords = [...this.#all('deadline'), ...this.#all('start')].map((cell) => this.#cells.passage(cell).text).join(' ');
@@ -162,7 +175,6 @@ class TableReader {
       return;
     }
     const own = filled.filter((cell) => cell.row === row);
-    const told = [...own, ...(content.length > 0 ? content : text)].flatMap(partsOf);
     this.#drafts.push({
       row: row + 1,
       written: ref.kind === 'cell' ? ref.passage.text : null,
@@ -174,16 +186,30 @@ class TableReader {
       text,
       name: title.kind === 'cell' && content.length > 0 ? title.passage : null,
       body: duty,
-      span: trimmed(this.#document.text, {
-        start: Math.min(...told.map(({ start }) => start)),
-        end: Math.max(...told.map(({ end }) => end)),
-      }),
+      span: this.#spanOf(own, content.length > 0 ? content : text),
       place: (own[0] ?? only).place,
       units,
       times,
       timeWords,
       doubts: this.#remarks(),
     });
+  }
+
+  /** The row from its first cell to its last, and its content where that is merged from above; the content alone where it is far. */
+  #spanOf(own: readonly Cell[], content: readonly Cell[]): Span {
+    const whole = covering([...own, ...content]);
+    const isFar = whole.end - whole.start > LONGEST_QUOTE && content.some((cell) => !own.includes(cell));
+    return trimmed(this.#document.text, isFar ? covering(content) : whole);
+  }
+
+  #joined(cells: readonly Cell[]): Passage | null {
+    const known = this.#lastJoined.find(
+      (each) => each.cells.length === cells.length && each.cells.every((cell, at) => cell === cells[at]),
+    );
+    if (known !== undefined) return known.passage;
+    const passage = joined(this.#document.text, cells);
+    this.#lastJoined = [{ cells, passage }, ...this.#lastJoined.slice(0, 1)];
+    return passage;
   }
 
   #hasErrors(filled: readonly Cell[]): boolean {
@@ -232,6 +258,11 @@ class TableReader {
       .filter(({ text }) => TELLING_REMARK.test(text))
       .map((passage) => ({ field: 'task', reason: `备注：“${excerpt(passage.quote())}”` }));
   }
+}
+
+function covering(cells: readonly Cell[]): Span {
+  const parts = cells.flatMap(partsOf);
+  return { start: Math.min(...parts.map(({ start }) => start)), end: Math.max(...parts.map(({ end }) => end)) };
 }
 
 function isSameTask(before: Draft, text: readonly Cell[], number: Cell | null): boolean {

@@ -385,6 +385,22 @@ describe('a table', () => {
     expect(large?.errors).toEqual(['A1：表格过大：最多 5000 行，这里有 5001 行']);
   });
 
+  it('with a long cell over very many rows is read up to a limit, and says so', { timeout: 60_000 }, () => {
+    const rows = [
+      ['任务', '责任单位', '时限'],
+      ...Array.from({ length: 600 }, (_, at) => [
+        at === 0 ? '梳理清单，'.repeat(3_000) : '',
+        '县司法局',
+        at % 2 === 0 ? '8月底前' : '9月底前',
+      ]),
+    ];
+    const { tasks, errors } = reading(tableOfTexts(rows, [[1, 0, 600, 0]]));
+    expect(tasks.length).toBeGreaterThan(300);
+    expect(tasks.length).toBeLessThan(400);
+    expect(errors).toEqual([expect.stringContaining('任务文字合计超过')]);
+    expect(Math.max(...tasks.map(({ source }) => source.quote.length))).toBeLessThan(20_000);
+  });
+
   it('with a vast cell over all rows is done with quickly', { timeout: 20_000 }, () => {
     const rows = [
       ['任务', '责任单位', '备注'],
