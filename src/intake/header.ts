@@ -56,12 +56,22 @@ export function headerOf(table: Table, text: string): Header | null {
   const printed = (cell: Cell): string => text.slice(cell.start, Math.min(cell.end, cell.start + 200));
   for (let row = 0; row < Math.min(rows.length, SEARCHED_ROWS); row += 1) {
     const top = rows[row] ?? [];
+    if (isImprint(top, printed)) continue;
     const under = subHeadings(top, rows[row + 1] ?? [], printed);
     const header = under === null ? null : asHeader(row, top, under, printed);
     const found = header ?? asHeader(row, top, [], printed);
     if (found !== null) return { ...found, columns: withInferredRoles(found.columns, table, found.endRow, text) };
   }
   return null;
+}
+
+/** 编制单位：某局 | 2024年2月5日 over several columns each: who made the table and when, and no headings. */
+function isImprint(row: readonly Cell[], printed: (cell: Cell) => string): boolean {
+  return row.some((cell, at) => {
+    const right = row[at + 1];
+    const isWide = cell.columnSpan > 1 || (right !== undefined && plainHeading(printed(right)) === '');
+    return isWide && /^[^:：(（]{2,8}[:：].{2}|^\d{4}年\d{1,2}月\d{1,2}日$/u.test(onOneLine(printed(cell)));
+  });
 }
 
 /** The cells of the second row of a header, at their columns; null where the next row is none. */

@@ -75,9 +75,13 @@ export function isTimeLike(plain: string): boolean {
 export function isUnitLike(plain: string): boolean {
   if (plain.length > 400 || /。/u.test(plain)) return false;
   if (/(?:牵头|配合|负责|落实|协办|主办)[)]?$/u.test(plain)) return true;
+  // 牵头单位：县残联.
+  if (/^(?:牵头|责任|配合|主办|协办|承办|参与|参加)(?:单位|部门):/u.test(plain)) return true;
   const names = plain.split(/[、,;]/u).slice(0, 40);
   const known = names.filter((name) =>
-    /(?:局|委|办|部|院|中心|公司|乡|镇|[)]|街道|处|站|所|队|区|县|会|行|单位|部门|室|府|厅)$/u.test(name),
+    /(?:局|委|办|部|院|中心|公司|乡|镇|[)]|街道|处|站|所|队|区|县|会|行|单位|部门|室|府|厅|[残妇侨文商]联|科协|团[省市县区]委)$/u.test(
+      name,
+    ),
   );
   return plain.length > 1 && known.length * 2 > names.length;
 }

@@ -7,6 +7,8 @@ describe('a formula', () => {
     expect(isFormula('联系人:王某,电话:000-0000,邮箱:x@example.cn。')).toBe(true);
     expect(isFormula('联系人:李某,电话:000-0001,请于3月5日前将联络员名单报县政府办公室。')).toBe(false);
     expect(isFormula('联系人:李某,电话:000-0001,如有问题请致电。')).toBe(true);
+    expect(isFormula('备注:各牵头单位每月6日前将项目进展报县政府办公室。')).toBe(false);
+    expect(isFormula('备注:各乡镇含街道。')).toBe(true);
   });
 
   it('is what is said of the document itself, and a signature', () => {

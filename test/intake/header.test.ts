@@ -119,6 +119,26 @@ describe('a header', () => {
     expect(roles(made)).toBe('0 ref, 1 title, 2 lead');
   });
 
+  it('is not the row that says who made the table and when', () => {
+    const made = tableFrom(
+      `
+      示例县2023年重点工作推进表 | | | |
+      编制单位：示例县政府办公室 | | | 2023年2月3日 |
+      序号 | 工作任务 | 进度安排 | | 责任单位
+      | | 一季度 | 二季度 |
+      1 | 甲事 | 立项 | 开工 | 县司法局
+      `,
+      [
+        [0, 0, 0, 4],
+        [1, 0, 1, 2],
+        [1, 3, 1, 4],
+        [2, 2, 2, 3],
+      ],
+    );
+    expect(found(made)).toMatchObject({ firstRow: 2, endRow: 4, periods: [{ at: 2 }, { at: 3 }] });
+    expect(roles(made)).toBe('0 ref, 1 title, 4 lead');
+  });
+
   it('may have a second row under a merged heading', () => {
     const made = tableFrom(
       `

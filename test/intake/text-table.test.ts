@@ -111,6 +111,15 @@ describe('a table that was dumped with one cell a line', () => {
     ]);
   });
 
+  it('knows units that are labelled line by line, whatever they are called', () => {
+    const text = `序号\n项目\n建设内容\n责任单位\n完成时限\n1\n管网改造\n新建管网12公里\n牵头单位：县水利局\n配合单位：各乡镇\n8月底前\n2\n无障碍改造\n改造60户\n牵头单位：县残联\n配合单位：县民政局\n9月底前`;
+    expect(only(text)).toEqual([
+      '序号|项目|建设内容|责任单位|完成时限',
+      '1|管网改造|新建管网12公里|牵头单位：县水利局⏎配合单位：各乡镇|8月底前',
+      '2|无障碍改造|改造60户|牵头单位：县残联⏎配合单位：县民政局|9月底前',
+    ]);
+  });
+
   it('may have headings between its rows, sections that count from 1 again, and its header on each page', () => {
     const text = `序号\n任务\n责任单位\n时限\n一、主动公开\n1\n甲事\n县司法局\n8月底前\n二、监督保障\n1\n乙事\n县财政局\n9月底前\n序号\n任务\n责任单位\n时限\n2\n丙事\n县财政局\n10月底前`;
     expect(only(text)).toEqual([
