@@ -28,7 +28,7 @@ export function stretchOf(point: Point, year: number): Stretch | null {
   }
 }
 
-export function isoDate(year: number, month: number, day: number): IsoDate {
+function isoDate(year: number, month: number, day: number): IsoDate {
   return `${String(year).padStart(4, '0')}-${two(month)}-${two(day)}`;
 }
 
