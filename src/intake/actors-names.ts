@@ -1,7 +1,17 @@
 // Parts of a list made into names: 教育局和财政局 are two, 文化和旅游局 is one; 等有关部门 names a group, a bare 等 names nobody.
 
 import { type Part, type Scan, STAR } from './actors-scan.ts';
-import { type Duty, endsLikeUnit, isGeneric, isPerson, isSecondHalf, isTime, mayBeUnit, startsLikeUnit } from './actors-words.ts';
+import {
+  type Duty,
+  endsLikeUnit,
+  FIRST_LEADS,
+  isGeneric,
+  isPerson,
+  isSecondHalf,
+  isTime,
+  mayBeUnit,
+  startsLikeUnit,
+} from './actors-words.ts';
 
 export interface NameRange {
   readonly start: number;
@@ -107,7 +117,7 @@ function trimmed(scan: Scan, part: Part, inner: { start: number; end: number }[]
     const isList = role === null && /(?:配合|负责|协办|参与|牵头|落实)$|:/u.test(words.slice(-6)) && words.length > 4;
     const empty = !/[\p{Script=Han}A-Za-z]/u.test(words);
     draft.marked ||= empty && STAR.test(words);
-    if (role === null && !isList && !empty && !isTime(words)) continue;
+    if (role === null && !isList && !empty && !isTime(words) && !FIRST_LEADS.test(words)) continue;
     draft.duty = role ?? draft.duty;
     if (isList) inner.push({ start: open + 1, end: draft.end - 1 });
     draft.end = open;
@@ -152,7 +162,9 @@ function atOthers(scan: Scan, drafts: readonly Draft[], counted: Draft[]): Draft
   return drafts.flatMap((draft) => {
     for (let at = draft.end - 1; at >= draft.start; at -= 1) {
       if (scan.text[at] !== '等' || NOT_OTHERS.test(scan.text.slice(draft.start, at))) continue;
-      const right = scan.text.slice(at + 1, draft.end);
+      // 甲局、乙局等和各乡镇: the connective is nobody's.
+      const from = JOINT.test(scan.text[at + 1] ?? '') ? at + 2 : at + 1;
+      const right = scan.text.slice(from, draft.end);
       const left: Draft = { ...draft, end: at };
       const bare = right === '' || isGeneric(right);
       if (!bare && !COUNTED.test(right) && !mayBeUnit(right)) return [draft];
@@ -162,7 +174,7 @@ function atOthers(scan: Scan, drafts: readonly Draft[], counted: Draft[]): Draft
       }
       if (COUNTED.test(right)) counted.push(draft);
       if (bare || COUNTED.test(right)) return at > draft.start ? [{ ...left, others: right === '' || bare }] : [];
-      const group: Draft = { ...draft, start: at + 1, cut: '等', duty: null };
+      const group: Draft = { ...draft, start: from, cut: '等', duty: null };
       return at > draft.start ? [left, group] : [group];
     }
     return [draft];
@@ -267,17 +279,6 @@ function sharesPrefix(left: string, right: string): boolean {
   return PREFIX.includes(level) && left.startsWith(level) && right.length >= 3 && !NO_PREFIX.test(right);
 }
 
-/** Whether every bracket of the name closes within it, and none crosses another. */
-function isNested(scan: Scan, start: number, end: number): boolean {
-  const until: number[] = [];
-  for (let at = start; at < end; at += 1) {
-    if (!scan.isBracket(at)) continue;
-    if (scan.isOpener(at)) until.push(scan.closes(at));
-    else if (until.pop() !== at) return false;
-  }
-  return until.length === 0;
-}
-
 function keep(scan: Scan, { start, end }: Draft, asked: string[]): boolean {
   const name = scan.text.slice(start, end);
   if (/^[-—–/\\〃~.…]+$|^(?:无|同上|略|暂无|另文|不涉及)$/u.test(name)) {
@@ -292,5 +293,5 @@ function keep(scan: Scan, { start, end }: Draft, asked: string[]): boolean {
     asked.push(`“${name}”写的是人，没有读为单位，请确认由哪个单位负责`);
     return false;
   }
-  return name.length >= 2 && /\p{Script=Han}/u.test(name) && scan.closes(start) !== end - 1 && isNested(scan, start, end);
+  return name.length >= 2 && /\p{Script=Han}/u.test(name) && scan.closes(start) !== end - 1 && scan.isNested(start, end);
 }

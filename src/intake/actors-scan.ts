@@ -72,6 +72,17 @@ export class Scan {
     return this.isOpener(at) || CLOSERS.has(this.text[at] ?? '');
   }
 
+  /** Whether every bracket between closes there, and none crosses another. */
+  isNested(start: number, end: number): boolean {
+    const until: number[] = [];
+    for (let at = start; at < end; at += 1) {
+      if (!this.isBracket(at)) continue;
+      if (this.isOpener(at)) until.push(this.closes(at));
+      else if (until.pop() !== at) return false;
+    }
+    return until.length === 0;
+  }
+
   /** Whether the directory has this very name. */
   knows(start: number, end: number): boolean {
     return this.#known.size > 0 && this.#known.has(canonicalName(this.text.slice(start, end)));

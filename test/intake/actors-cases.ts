@@ -5,6 +5,8 @@ export type Case = readonly [text: string, lead: readonly string[], cooperate?: 
 
 /** A bracket at the end of a paragraph. */
 export const BRACKETS: readonly Case[] = [
+  ['加强合作。（县文旅局、县商务局等和各有关乡镇人民政府负责）', ['县文旅局', '县商务局', '各有关乡镇人民政府']],
+  ['试行新办法。（负责部门：县商务局，适用范围：示例镇）', ['县商务局']],
   ['各校要公布招生范围。（县教育局负责）', ['县教育局']],
   ['各校要公布招生范围。(县教育局负责)', ['县教育局']],
   ['各校要公布招生范围（县教育局负责）。', ['县教育局']],
