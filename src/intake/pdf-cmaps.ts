@@ -46,7 +46,10 @@ function cmap(name: string, space: string, body: readonly string[]): string {
   return `/CIDInit /ProcSet findresource begin 12 dict begin begincmap /CMapName /${name} def ${spaces} begincodespacerange ${space} endcodespacerange ${body.join('\n')} endcmap`;
 }
 
-function gbk(): string[] {
+let gbkCodes: readonly string[] | undefined;
+
+function gbk(): readonly string[] {
+  if (gbkCodes !== undefined) return gbkCodes;
   const decoder = new TextDecoder('gbk');
   const codes: string[] = [];
   for (let lead = 0x81; lead <= 0xfe; lead += 1) {
@@ -56,5 +59,6 @@ function gbk(): string[] {
       codes.push(`<${lead.toString(16)}${trail.toString(16)}> ${unit.charCodeAt(0)}`);
     }
   }
-  return ['1 begincidrange <20> <7E> 32 endcidrange', `${codes.length} begincidchar ${codes.join(' ')} endcidchar`];
+  gbkCodes = ['1 begincidrange <20> <7E> 32 endcidrange', `${codes.length} begincidchar ${codes.join(' ')} endcidchar`];
+  return gbkCodes;
 }

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import writeExcel from 'write-excel-file/node';
 
 import type { SourceDocument } from '../../src/intake/document.ts';
+import { numberFormats, shownDate } from '../../src/intake/sheet-dates.ts';
 import { readCsv, readXlsx } from '../../src/intake/sheets.ts';
 import { formatErrors } from '../../src/yaml.ts';
 import { gb18030, grids, isTable, utf16, utf8 } from '../support/documents.ts';
@@ -125,6 +126,32 @@ describe('a workbook', () => {
       ),
       { numRuns: 150 },
     );
+  });
+});
+
+describe('a date in a cell', () => {
+  const day = new Date('2022-08-31T14:30:00Z');
+  it.each([
+    ['yyyy-mm-dd', '2022-08-31'],
+    ['yyyy/m/d;@', '2022-08-31'],
+    ['[$-804]yyyy"年"m"月"d"日";@', '2022-08-31'],
+    ['[DBNum1][$-804]yyyy"年"m"月"d"日"', '2022-08-31'],
+    ['yyyy"年"m"月"', '2022年8月'],
+    ['m"月"d"日"', '8月31日'],
+    ['mm\\-dd', '8月31日'],
+    ['yyyy-mm-dd hh:mm', '2022-08-31 14:30'],
+    ['h:mm', '14:30'],
+    ['', '2022-08-31'],
+    ['dddd', '2022-08-31'],
+  ])('formatted as %s shows %s: neither a day nor a year that the office did not write', (format, shown) => {
+    expect(shownDate(day, format)).toBe(shown);
+  });
+
+  it('takes the format of its style, built in or the workbook’s own', () => {
+    const xml =
+      '<styleSheet><numFmts><numFmt numFmtId="176" formatCode="yyyy&quot;年&quot;m&quot;月&quot;"/></numFmts><cellStyleXfs><xf numFmtId="9"/></cellStyleXfs><cellXfs><xf numFmtId="0"/><xf xfId="0" numFmtId="176"/><xf numFmtId="58"/></cellXfs></styleSheet>';
+    expect(numberFormats(xml)).toEqual(['', 'yyyy"年"m"月"', 'm-d']);
+    expect(shownDate(day, numberFormats(xml)[2]!)).toBe('8月31日');
   });
 });
 
