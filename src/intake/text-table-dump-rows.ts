@@ -165,6 +165,8 @@ function inParts({ roles }: DumpShape, cells: readonly Piece[]): PieceRow[] {
     const blank = Array.from({ length: shared }, (): Piece[] => []);
     return [first.map((cell) => [cell]), ...parts.map((part) => [...blank, ...part.map((cell) => [cell])])];
   }
+  const whole = cells.flatMap((cell): Piece[][] => [[cell], ...Array.from({ length: cell.voids }, () => [])]);
+  if (cells.length < width && whole.length === width) return [whole];
   return [aligned(cells, roles).map(([from, to]) => cells.slice(from, to))];
 }
 

@@ -13,8 +13,11 @@ export interface Piece extends Span {
   /** Index of its first line and of the line after its last, among the lines of the run. */
   readonly from: number;
   readonly to: number;
+  /** Lines behind it that hold an indent and nothing else: where a dump indents its cells, those are empty cells. */
+  readonly voids: number;
 }
 
+const TAB = 9;
 const WHITE = /[ \t\u3000]/u;
 /** Characters that are plain as they stand. */
 const PLAIN = /^[\u4E00-\u9FFFA-Za-z\d、。]*$/u;
@@ -24,9 +27,14 @@ export function piecesOf(text: string, lines: readonly Line[]): Piece[] {
   const pieces: Piece[] = [];
   for (const [index, line] of lines.entries()) {
     const { start, end, plain } = plainIn(text, line);
-    if (plain === '') continue;
+    const last = pieces.at(-1);
+    if (plain === '') {
+      const isVoid = line.end > line.start && text.charCodeAt(line.start) === TAB;
+      if (isVoid && last !== undefined) pieces[pieces.length - 1] = { ...last, voids: last.voids + 1 };
+      continue;
+    }
     const isIndented = start > 0 && /[^\S\n\r\f\v\u2028\u2029\u0085]/u.test(text.charAt(start - 1));
-    pieces.push({ start, end, plain, isIndented, place: line.place, from: index, to: index + 1 });
+    pieces.push({ start, end, plain, isIndented, place: line.place, from: index, to: index + 1, voids: 0 });
   }
   return pieces;
 }
@@ -34,7 +42,7 @@ export function piecesOf(text: string, lines: readonly Line[]): Piece[] {
 /** A part of a piece's line; empty where only white stands there. */
 export function pieceAt(text: string, span: Span, { place, from, to }: Piece): Piece {
   const { start, end, plain } = plainIn(text, span);
-  return { start, end, plain, isIndented: false, place, from, to };
+  return { start, end, plain, isIndented: false, place, from, to, voids: 0 };
 }
 
 /** What a passage makes plain and where that stands, without remembering each character: there are many lines and few tables. */
@@ -53,7 +61,13 @@ export function merged(text: string, pieces: readonly Piece[]): Piece {
   const [first, last] = [pieces[0], pieces.at(-1)];
   if (first === undefined || last === undefined) throw new RangeError('no pieces');
   if (first === last) return first;
-  return { ...first, end: last.end, to: last.to, plain: Passage.of(text, [{ start: first.start, end: last.end }]).text };
+  return {
+    ...first,
+    end: last.end,
+    to: last.to,
+    voids: last.voids,
+    plain: Passage.of(text, [{ start: first.start, end: last.end }]).text,
+  };
 }
 
 /** 3, 3., （三）, 三、 alone in their cell; null for anything else. */

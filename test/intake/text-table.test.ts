@@ -91,6 +91,16 @@ describe('a table that was dumped with one cell a line', () => {
     expect(table?.rows[1]?.map(({ place }) => place)).toEqual(['第 13 行', '第 14 行', '第 15 行', '第 18 行', '第 19 行']);
   });
 
+  it('has an empty cell where there is an indent and nothing else', () => {
+    const row = (...cells: readonly string[]) => cells.map((cell) => `\t${cell}`).join('\n');
+    const text = [
+      row('序号', '任务', '牵头单位', '配合单位', '时限'),
+      row('1', '甲事', '', '县财政局', '8月底前'),
+      row('2', '乙事', '县司法局', '', '9月底前'),
+    ].join('\n\n');
+    expect(only(text)).toEqual(['序号|任务|牵头单位|配合单位|时限', '1|甲事||县财政局|8月底前', '2|乙事|县司法局||9月底前']);
+  });
+
   it('needs no indents', () => {
     const text = `序号\n重点任务\n牵头单位\n配合单位\n完成时限\n1\n推进政策发布\n县政府办\n县教育局\n8月底前\n2\n推进政策解读，按季度评估效果。\n县政府办\n县财政局\n9月底前\n示例县人民政府办公室\n2023年5月1日`;
     expect(only(text)).toEqual([
