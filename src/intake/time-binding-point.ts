@@ -50,13 +50,12 @@ function qualifies(after: string): boolean {
   );
 }
 
-function bindStated({ after, before, phrase, rest }: Found, point: Point): Binding {
+function bindStated({ after, before, phrase }: Found, point: Point): Binding {
   if (point.unit === 'year' && point.edge === 'whole') {
     const alone = (after === '' && before === '') || COMPLETES.test(after) || /^[、和](?:\d{4}年|[^,]{0,4}完成)/u.test(after);
     return alone || phrase.printed.startsWith('今明') ? binds('by', '只写了年份，已取年底为期限，请核对') : NOTHING;
   }
   if (after.startsWith('的')) return NOTHING;
-  if (point.unit === 'half' && /各(?:一|1)/u.test(rest.slice(0, 10))) return binds('by', '像是每半年一次，已取各半年末，请核对');
   return rough(point) ? binds('by', ROUGH) : binds('by');
 }
 

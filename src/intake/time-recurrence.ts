@@ -23,8 +23,19 @@ export interface Recurrence {
 
 export function recurrence(cursor: Cursor): Recurrence | null {
   const from = cursor.maybe(fromYear);
-  const each = cursor.maybe(everyPeriod) ?? cursor.maybe(byPeriod) ?? cursor.maybe(oneForOne) ?? cursor.maybe(barePeriod);
+  const each =
+    cursor.maybe(bothHalves) ??
+    cursor.maybe(everyPeriod) ??
+    cursor.maybe(byPeriod) ??
+    cursor.maybe(oneForOne) ??
+    cursor.maybe(barePeriod);
   return each === null ? null : { ...each, from };
+}
+
+/** 上半年、下半年各一次. */
+function bothHalves(cursor: Cursor): Recurrence | null {
+  if (cursor.word('上半年') === null || cursor.mark('、') === null || cursor.word('下半年') === null) return null;
+  return recurring('half', 1, 'each');
 }
 
 /** 2020年起, 从2019年起: only in front of what comes again. */

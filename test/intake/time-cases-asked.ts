@@ -1,6 +1,6 @@
 // What must be asked about, and what looks like a time and is none, in the notice of time-cases.ts.
 
-import { body, column, type TimeCase } from './time-cases.ts';
+import { body, type TimeCase } from './time-cases.ts';
 
 /** Times that a person must settle. */
 export const ASKED: readonly TimeCase[] = [
@@ -14,7 +14,6 @@ export const ASKED: readonly TimeCase[] = [
   body('到2025年，公共服务满意度达到95%以上。', ['by 2025-12-31'], '目标年份'),
   body('2023年完成管网改造。', ['by 2023-12-31'], '只写了年份'),
   body('县财政局要在8月底前分解资金，对6月底尚未分配的资金一律收回。', ['by 2022-08-31'], '说明对象'),
-  column('上半年、下半年各一次', ['by 2022-06-30', 'by 2022-12-31'], '每半年一次'),
   body('在年中进行抽查督导。', ['open 年中'], '没有写明日期'),
   body('县教育局2022年内出台配套办法。', ['by 2022-12-31'], '一年之内'),
   body('县教育局2022年内完成摸底。', ['by 2022-12-31'], '一年之内'),

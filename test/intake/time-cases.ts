@@ -152,6 +152,8 @@ export const RHYTHMS: readonly TimeCase[] = [
   body('实行月调度、季通报、半年督查。', ['monthly', 'quarterly', 'half-yearly']),
   body('实行月调度、季通报、年考核。', ['monthly', 'quarterly', 'yearly']),
   body('实行季度抽查、年度考核，结果于次年1月底前通报。', ['quarterly', 'by 2023-01-31']),
+  column('上半年、下半年各一次', ['half-yearly']),
+  body('县应急局上半年、下半年各组织一次演练。', ['half-yearly']),
   body('县应急局每月暗访，半年测评一次。', ['monthly', 'half-yearly']),
   body('坚持一月一调度、一季一通报、一年一评比。', ['monthly', 'quarterly', 'yearly']),
   body('项目进展按月通报、按季度公布。', ['monthly', 'quarterly']),
