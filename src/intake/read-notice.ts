@@ -13,7 +13,7 @@ import { setApart } from './inline.ts';
 import { partsOf } from './outline.ts';
 import { paragraphsOf } from './paragraphs.ts';
 import type { Hints, Reading, ReadNotice, TimeContext } from './reading.ts';
-import { captionOf, readTables, withoutLayout } from './table-tasks.ts';
+import { captionOf, firstCellOf, readTables, withoutLayout } from './table-tasks.ts';
 import { together } from './together.ts';
 import { withTextTables } from './text-table.ts';
 
@@ -33,7 +33,7 @@ export function readNotice(document: SourceDocument, { hints, directory, renames
   const firstLeads = conventionOf(tabled, paragraphs);
   const first = parts[0]?.root.children[0]?.paragraph ?? null;
   const head = readHead(text, paragraphs, first === null ? paragraphs.length : paragraphs.indexOf(first), captionOf(tabled));
-  const notice = hinted(head, hints, paragraphs[0]?.passage ?? null);
+  const notice = hinted(head, hints, paragraphs[0]?.passage ?? firstCellOf(tabled));
   const times = timesOf(notice);
   const actorsAt = (offset: number): ActorContext => ({ firstLeads: offset >= firstLeads, directory, renames });
   const clauses = readClauses(text, parts, times, actorsAt);

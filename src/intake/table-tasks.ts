@@ -48,6 +48,19 @@ export function captionOf({ blocks, text }: SourceDocument): Passage | null {
   return null;
 }
 
+/** The first words of the tables; null where they are empty. */
+export function firstCellOf({ blocks, text }: SourceDocument): Passage | null {
+  for (const block of blocks) {
+    for (const row of block.kind === 'table' ? block.rows : []) {
+      for (const cell of row) {
+        const passage = Passage.of(text, [cell]);
+        if (passage.length > 0) return passage;
+      }
+    }
+  }
+  return null;
+}
+
 /** Old pages stand in tables, paragraphs and all: cells of text under no heading are lines. */
 export function withoutLayout(document: SourceDocument): SourceDocument {
   const blocks = document.blocks.flatMap((block): readonly Block[] => {

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 
 import { readNotice } from '../../src/intake/read-notice.ts';
+import { readCsv } from '../../src/intake/sheets.ts';
+import { utf8 } from '../support/documents.ts';
 import { documentOf, reading } from './notice-text.ts';
 
 function head(text: string): Record<string, unknown> {
@@ -87,6 +89,15 @@ describe('the head of a notice', () => {
       renames: [],
     });
     expect([notice.year?.value, notice.year?.rule, notice.issuedOn?.value]).toEqual([2027, '--year', '2027-01-05']);
+  });
+
+  it('is told by a person where the document is a table and nothing else, and rests on its first words', () => {
+    const table = readCsv({ file: '分解表.csv', bytes: utf8('任务名称,责任单位,完成时限\n公布清单,县教育局,8月底前\n') });
+    if (!table.ok) throw new Error('not a table');
+    const hints = { year: 2027, issuedOn: '2027-01-05' };
+    const { notice, tasks } = readNotice(table.value, { hints, directory: null, renames: [] });
+    expect([notice.year?.value, notice.issuedOn?.value, notice.year?.quote]).toEqual([2027, '2027-01-05', '任务名称']);
+    expect(tasks[0]?.deadlines).toMatchObject([{ kind: 'by', date: '2027-08-31' }]);
   });
 
   it('quotes the document', () => {
