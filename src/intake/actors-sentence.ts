@@ -37,7 +37,7 @@ interface Clause {
 /** No paragraph of a notice is that long; what stands further on is another matter. */
 const LONGEST_TEXT = 6000;
 const DEADLINE =
-  /(?:\d|[一二三四五六七八九十])(?:月|日前)|月底|年[底末内]|年度内|季度|每[年月季半]|[上下]半年|印发之日|之前|个工作日/u;
+  /(?:\d|[一二三四五六七八九十])(?:月|日前)|月底|年[底末内]|年度内|季度|[每按逐][年月季半周]|[上下]半年|印发之日|之前|个工作日/u;
 const MOST_ASIDES = 3;
 const OTHERS = /^等(?:[^,。;、]{0,4}(?:部门和单位|部门|单位|地区))?/u;
 
@@ -47,7 +47,10 @@ export function readSentences(scan: Scan, taken: readonly Range[]): SentenceActo
   const found: Actor[] = [];
   const helpers: { names: readonly NameRange[]; words: string }[] = [];
   let pending: NameRange[] = [];
+  let before: Clause | null = null;
   for (const clause of clauses) {
+    const timed: Clause | null = before !== null && isTimeAlone(scan, before) ? before : null;
+    before = clause;
     const subject = subjectAt(scan, clause.start, clause.end) ?? agent(scan, clause);
     const first = found.at(-1)?.sentence !== clause.sentence;
     if (subject !== null) {
@@ -56,7 +59,7 @@ export function readSentences(scan: Scan, taken: readonly Range[]): SentenceActo
         names: [...pending, ...subject.names],
         start: clause.start,
         sentence: clause.sentence,
-        from: first ? clause.sentenceStart : clause.start,
+        from: first ? clause.sentenceStart : (timed?.start ?? clause.start),
       });
       pending = [];
       // 县商务局牵头、各乡镇配合: both in one clause.
@@ -116,6 +119,14 @@ function settled(
   const doubts: Doubt[] =
     others.length === 0 ? [] : [{ field: 'lead', reason: `句中还写到“${others.join('、')}”，没有读为牵头或配合，请确认` }];
   return { units, doubts };
+}
+
+/** 各乡镇要做好登记，6月底前，县民政局要公布: a time between commas is of what follows. */
+function isTimeAlone(scan: Scan, { start, end }: Clause): boolean {
+  return (
+    end - start <= 16 &&
+    /^[于在到至]?[\d〇零一二三四五六七八九十年月日上中下旬半季度底末初第今明前内起之以]{2,15}$/u.test(scan.text.slice(start, end))
+  );
 }
 
 /** 由县教育局牵头 in the middle of a clause. */

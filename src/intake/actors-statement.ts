@@ -53,7 +53,8 @@ interface Said {
 export function readStatement(scan: Scan, start: number, end: number, reading: Reading): Statement {
   const reader = new Reader(scan, reading);
   const sections = sectionsOf(scan, start, end);
-  const labelled = sections.some(({ kind }) => kind !== null);
+  // 县教育局、县财政局，完成时限：6月: a time with a label says nothing of the names before it.
+  const labelled = sections.some(({ kind }) => kind !== null && kind !== 'time');
   for (const section of sections) if (!labelled || section.kind !== null || reading.column !== null) reader.section(section);
   return reader.finish();
 }
@@ -74,6 +75,7 @@ class Reader {
   }
 
   section({ kind, words, start, end }: Section): void {
+    if (kind === 'time') this.#told = true;
     if (kind === 'people' || kind === 'time' || kind === 'other') return;
     const byDefault = kind ?? this.#reading.column;
     if (kind !== null) this.#told = this.#labelled = true;
@@ -89,6 +91,9 @@ class Reader {
       waiting = [];
     };
     for (const part of this.#scan.parts(start, end)) {
+      // 责任单位：甲局；乙局、丙局配合: what stands before the semicolon is all said.
+      if (part.cut === ';' && waiting.length > 0 && byDefault !== null && !joined)
+        settle(byDefault === 'first' ? 'act' : byDefault, '');
       if (/[;。.]/u.test(part.cut) && waiting.length === 0) joined = false;
       // 以下均由各乡镇负责，不再列出: a remark to its end.
       aside = /^以下(?!简称)/u.test(this.#scan.text.slice(part.start, part.start + 4)) || (aside && !/[;。.]/u.test(part.cut));
@@ -198,8 +203,10 @@ class Reader {
 
   #isRemark({ start, end }: Part): boolean {
     const words = this.#scan.text.slice(start, Math.min(end, start + 60));
-    const first = FIRST_LEADS.test(words);
-    this.#firstSaid ||= first;
+    const said = FIRST_LEADS.test(words);
+    this.#firstSaid ||= said;
+    // 县水利局（列第一位的为牵头单位）: a name, and what is said behind it.
+    const first = said && !mayBeUnit(words.replace(/\(.{0,60}$/u, ''));
     if (/涉及|不再|另有规定|依次/u.test(words)) {
       if (mayBeUnit(words)) this.#doubts.push({ field: 'lead', reason: `“${words.slice(0, 40)}”没有读为单位，请确认` });
       return true;
