@@ -76,7 +76,7 @@ export function readNames(scan: Scan, parts: readonly Part[]): Names {
       asked.push(`“${scan.text.slice(draft.start, draft.start + 30)}…”过长，不像单位名称，没有读入`);
       continue;
     }
-    drafts.push(...atOthers(scan, atJoints(scan, draft), counted));
+    for (const each of atOthers(scan, atJoints(scan, draft), counted)) drafts.push(each);
   }
   const names = runTogether(scan, merged(scan, drafts), asked);
   for (const { start, end } of counted) {

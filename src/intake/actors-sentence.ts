@@ -109,7 +109,7 @@ function settled(
       for (const name of actor.names) add(name, 'lead', actor.predicate);
       lead = actor;
     } else {
-      asides.push(...actor.names.map(({ start, end }) => scan.text.slice(start, end)));
+      for (const { start, end } of actor.names) asides.push(scan.text.slice(start, end));
       continue;
     }
     for (const { names, words } of partners(scan, actor, sentenceEnd)) for (const name of names) add(name, 'cooperate', words);
@@ -177,7 +177,7 @@ function clausesOf(scan: Scan, taken: readonly Range[]): Clause[] {
   const closeSentence = (end: number): void => {
     const [first] = own;
     if (first !== undefined) {
-      clauses.push(...own.map((each) => ({ ...each, sentence, sentenceStart: first.start, sentenceEnd: end })));
+      for (const each of own) clauses.push({ ...each, sentence, sentenceStart: first.start, sentenceEnd: end });
     }
     own = [];
     sentence += 1;

@@ -187,7 +187,7 @@ class Reader {
         const duty = unit.role === 'lead' ? 'act' : 'help';
         this.#said.push({ start: unit.start, end: unit.end, kind: duty, words: unit.rule, marked: false, first: false });
       }
-      this.#doubts.push(...nested.doubts);
+      for (const doubt of nested.doubts) this.#doubts.push(doubt);
     }
   }
 

@@ -44,7 +44,7 @@ function groupsOf(source: string, top: readonly Paragraph[]): Passage[] {
     // A new line begins a title of its own where the one before it had come to its end.
     if (open !== null && !endsTitle(open.text) && open.text.length + text.length <= LONGEST) {
       open.text += text;
-      open.spans.push(...paragraph.spans);
+      for (const span of paragraph.spans) open.spans.push(span);
     } else {
       open = { text, spans: [...paragraph.spans] };
       groups.push(open);

@@ -139,7 +139,7 @@ function asHeader(
     else columns.push({ ...column, role: parent.meaning?.role ?? 'unread', strong: parent.meaning?.strong ?? false });
   }
   const matrix = under.length === 0 ? unitColumns(columns) : [];
-  units.push(...matrix);
+  for (const column of matrix) units.push(column);
   const settled = settledColumns(columns.filter((column) => !matrix.includes(column)));
   const strong = new Set(settled.filter((column) => column.strong).map(({ role }) => role));
   const all = new Set(settled.map(({ role }) => role));

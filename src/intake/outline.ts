@@ -71,7 +71,7 @@ export function clausesBelow(clause: Clause): Clause[] {
   const stack = clause.children.toReversed();
   for (let next = stack.pop(); next !== undefined; next = stack.pop()) {
     found.push(next);
-    stack.push(...next.children.toReversed());
+    for (const child of next.children.toReversed()) stack.push(child);
   }
   return found;
 }

@@ -107,7 +107,12 @@ function gridOf({ vertical, horizontal }: Rules): RuledGrid | null {
 }
 
 function ends(rules: readonly Rule[]): number[] {
-  return [Math.min(...rules.map(({ from }) => from)), Math.max(...rules.map(({ to }) => to))];
+  let [first, last] = [Infinity, -Infinity];
+  for (const { from, to } of rules) {
+    first = Math.min(first, from);
+    last = Math.max(last, to);
+  }
+  return [first, last];
 }
 
 function clustered(values: readonly number[]): number[] {

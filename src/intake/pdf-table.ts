@@ -121,8 +121,8 @@ export function append(table: PagedTable, next: PagedTable): void {
     skipped += 1;
   }
   const shift = table.rows.length - skipped;
-  table.rows.push(...next.rows.slice(skipped));
-  table.pages.push(...next.pages.slice(skipped));
+  for (const row of next.rows.slice(skipped)) table.rows.push(row);
+  for (const page of next.pages.slice(skipped)) table.pages.push(page);
   for (const merge of next.merges) {
     if (merge.top >= skipped) table.merges.push({ ...merge, top: merge.top + shift, bottom: merge.bottom + shift });
   }

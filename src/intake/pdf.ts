@@ -142,7 +142,8 @@ function columnRemarks(parts: readonly Part[]): string[] {
     const gaps = lines.flatMap((line) => line.gaps.map((x) => Math.round(x / 12)));
     const counts = new Map<number, number>();
     for (const gap of gaps) counts.set(gap, (counts.get(gap) ?? 0) + 1);
-    return Math.max(0, ...counts.values()) >= Math.max(5, lines.length * 0.4);
+    const most = [...counts.values()].reduce((one, other) => Math.max(one, other), 0);
+    return most >= Math.max(5, lines.length * 0.4);
   });
   if (pages.length === 0) return [];
   return [`第 ${pages.map(([page]) => page).join('、')} 页像是分栏或没有框线的表格，按整行从左到右读入，请核对`];

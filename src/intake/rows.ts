@@ -262,7 +262,10 @@ class TableReader {
 
 function covering(cells: readonly Cell[]): Span {
   const parts = cells.flatMap(partsOf);
-  return { start: Math.min(...parts.map(({ start }) => start)), end: Math.max(...parts.map(({ end }) => end)) };
+  return {
+    start: parts.reduce((least, { start }) => Math.min(least, start), Infinity),
+    end: parts.reduce((most, { end }) => Math.max(most, end), -Infinity),
+  };
 }
 
 function isSameTask(before: Draft, text: readonly Cell[], number: Cell | null): boolean {

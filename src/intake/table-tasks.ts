@@ -25,7 +25,7 @@ export function readTables(document: SourceDocument, times: TimeContext, actorsA
     if (read === null) unknown += block.rows.length > 1 ? 1 : 0;
     else {
       tables.push(read.tasks);
-      doubts.push(...read.doubts, ...read.errors);
+      for (const doubt of [...read.doubts, ...read.errors]) doubts.push(doubt);
     }
   }
   if (unknown > 0) doubts.push(`有 ${unknown} 张表没有认出任务、责任单位或时限的表头，没有读为任务`);

@@ -125,7 +125,7 @@ class Rows {
         continue;
       } else if (this.#isWrapped(pieces, at, rows)) return [];
       else break;
-      rows.push(...waiting);
+      for (const row of waiting) rows.push(row);
       waiting = [];
       this.to = piece.to;
       if (pending.length < width) continue;

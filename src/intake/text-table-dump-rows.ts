@@ -28,7 +28,8 @@ export function rowsByNumber(shape: DumpShape, pieces: readonly Piece[], from: n
     const next = starts[index + 1];
     const cells = next === undefined ? lastRow(inner, pieces, start) : cellsOf(inner, pieces.slice(start, next));
     const { own, after } = next === undefined ? { own: cells, after: [] } : withoutHeadings(inner, cells, at > 0);
-    rows.push(...inParts(inner, own), ...after.map((cell): PieceRow => [[cell]]));
+    for (const row of inParts(inner, own)) rows.push(row);
+    for (const cell of after) rows.push([[cell]]);
   }
   return rows;
 }
