@@ -10,7 +10,7 @@ const SKIP = 3;
 
 /** For each column the pieces `[from, to)` that it holds; an empty range for an empty cell. */
 export function aligned(pieces: readonly Piece[], roles: readonly ColumnRole[]): readonly (readonly [number, number])[] {
-  if (pieces.length === roles.length) return roles.map((_, column) => [column, column + 1] as const);
+  if (pieces.length === roles.length && !isShifted(pieces, roles)) return roles.map((_, column) => [column, column + 1] as const);
   const [count, width] = [Math.min(pieces.length, MOST_PIECES), roles.length];
   // Without a column for the content the name is the content.
   const asked = roles.map((role): ColumnRole => (role === 'title' && !roles.includes('content') ? 'content' : role));
@@ -49,6 +49,13 @@ export function aligned(pieces: readonly Piece[], roles: readonly ColumnRole[]):
     const first = owners.indexOf(each);
     return first === -1 ? ([0, 0] as const) : ([first, owners.lastIndexOf(each) + 1] as const);
   });
+}
+
+/** As many pieces as columns by chance: a merged cell is left out, and the units of another stand on two lines. */
+function isShifted(pieces: readonly Piece[], roles: readonly ColumnRole[]): boolean {
+  const content = roles.includes('content') ? roles.indexOf('content') : roles.indexOf('title');
+  const before = pieces[content - 1]?.plain ?? '';
+  return isUnitLike(pieces[content]?.plain ?? '') && before.length > 12 && /[。；;，,]/u.test(before);
 }
 
 /** Columns that are left empty at the end cost as those that are skipped. */

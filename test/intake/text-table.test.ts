@@ -121,6 +121,11 @@ describe('a table that was dumped with one cell a line', () => {
     ]);
   });
 
+  it('takes as many lines as columns for no proof that each has one', () => {
+    const text = `序号\n任务类别\n工作任务\n责任单位\n完成时限\n1\n政策公开\n把文件在县政府网站首发。\n县政府办公室\n8月底前\n2\n举办全县业务培训，覆盖经办人员。\n县政府办公室\n县人社局\n年底前`;
+    expect(only(text).at(-1)).toBe('2||举办全县业务培训，覆盖经办人员。|县政府办公室⏎县人社局|年底前');
+  });
+
   it('knows units that are labelled line by line, whatever they are called', () => {
     const text = `序号\n项目\n建设内容\n责任单位\n完成时限\n1\n管网改造\n新建管网12公里\n牵头单位：县水利局\n配合单位：各乡镇\n8月底前\n2\n无障碍改造\n改造60户\n牵头单位：县残联\n配合单位：县民政局\n9月底前`;
     expect(only(text)).toEqual([
