@@ -60,9 +60,11 @@ export function yearsOf(times: readonly Found[], context: TimeContext, known: re
         const doubt = on ? null : `没有写年份，已随前文取 ${told.year} 年，请核对`;
         return { value: told.year, inferred: '年份取自前文', doubt };
       }
-      return context.year === null
-        ? null
-        : { value: context.year, inferred: source, doubt: sooner(point, context.year, context.issuedOn) };
+      if (context.year === null) return null;
+      const issued = sooner(point, context.year, context.issuedOn);
+      if (issued === null) return { value: context.year, inferred: source, doubt: null };
+      const doubt = `没有写年份，已取 ${issued} 年，也可能是 ${context.year} 年，请核对`;
+      return { value: issued, inferred: '年份取自成文日期', doubt };
     },
   };
 }
@@ -124,12 +126,12 @@ function numbered({ year }: Point, context: TimeContext, told: Told | null): num
   return base === null ? null : base + year.shift;
 }
 
-/** 12月25日前 in a notice for the next year that was issued on 12月11日: of this year or of the next. */
-function sooner(point: Point, year: number, issuedOn: IsoDate | null): string | null {
+/** 12月25日前 in a notice for the next year that was issued on 12月11日: the first such day. Null: the notice's own year. */
+function sooner(point: Point, year: number, issuedOn: IsoDate | null): number | null {
   const issued = Number(issuedOn?.slice(0, 4) ?? year);
   if (issuedOn === null || issued >= year || (point.unit !== 'day' && point.unit !== 'month')) return null;
   const last = stretchOf(point, issued)?.last;
-  return last === undefined || last < issuedOn ? null : `没有写年份，已取 ${year} 年，也可能是 ${issued} 年，请核对`;
+  return last === undefined || last < issuedOn ? null : issued;
 }
 
 function monthOf({ unit, which }: Point): number {

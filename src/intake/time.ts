@@ -28,14 +28,17 @@ export function readTimes({ body, stated, statedKind }: TimeParts, context: Time
   const place: Place = statedKind ?? 'bracket';
   const stateds = stated === null ? [] : timesIn(stated, place);
   const inStated = settle(stateds, context, pointsOf(said));
+  const { kept, dated } = datedBy(inBody.deadlines, inStated.deadlines);
+  const where = place === 'column' ? '时限一栏' : '括号';
   const reasons = [
-    ...inBody.doubts,
+    ...inBody.doubts.filter((doubt) => !dated.some(({ text }) => doubt.startsWith(`时间“${text}”`))),
+    ...dated.map(({ text, by }) => `正文“${text}”没有写明日期，已取${where}“${by}”，请核对`),
     ...inStated.doubts,
     ...(stated === null || place !== 'column' ? [] : unread(stated, stateds, inStated)),
-    ...conflicts(inBody.deadlines, inStated.deadlines, place),
+    ...conflicts(kept, inStated.deadlines, where),
   ];
   return {
-    deadlines: unique([...inBody.deadlines, ...inStated.deadlines]),
+    deadlines: unique([...kept, ...inStated.deadlines]),
     doubts: [...new Set(reasons)].map((reason): Doubt => ({ field: 'deadlines', reason })),
   };
 }
@@ -77,20 +80,27 @@ function unread(cell: Passage, times: readonly Found[], { deadlines, doubts }: S
   return nothing || understood ? [] : [`时限“${shortened(cell.printed())}”没有读懂，请填写期限`];
 }
 
-function conflicts(body: readonly Term[], stated: readonly Term[], place: Place): readonly string[] {
-  const where = place === 'column' ? '时限一栏' : '括号';
-  const first = body.find((term) => term.kind !== 'ongoing');
-  const told = stated[0];
-  if (first === undefined || told === undefined) return [];
-  const identities = new Set(stated.map(identityOf));
-  if (body.some((term) => identities.has(identityOf(term)))) return [];
-  // 年底前 within a year of steady work: both hold.
-  if (stated.every(({ kind }) => kind === 'ongoing') && body.every(endsWithYear)) return [];
-  return [`正文“${first.text}”与${where}“${told.text}”不一致，两个都已保留，请核对`];
+/** 汛期前 in the sentences beside 5月底前 in the bracket: the bracket dates it. */
+function datedBy(body: readonly Term[], stated: readonly Term[]) {
+  const by = stated.find((term) => term.kind === 'by' && term.date !== null)?.text;
+  if (by === undefined) return { kept: body, dated: [] };
+  const open = body.filter((term) => isOpen(term) && term.kind === 'by');
+  return { kept: body.filter((term) => !open.includes(term)), dated: open.map(({ text }) => ({ text, by })) };
 }
 
-function endsWithYear(term: Term): boolean {
-  return term.kind === 'ongoing' || (term.kind === 'by' && term.date !== null && term.date.endsWith('-12-31'));
+function conflicts(body: readonly Term[], stated: readonly Term[], where: string): readonly string[] {
+  const told = stated[0];
+  if (told === undefined) return [];
+  const identities = new Set(stated.map(identityOf));
+  if (body.some((term) => identities.has(identityOf(term)))) return [];
+  // 年底前 or 每季度 within a year of steady work: both hold.
+  const steady = stated.every(({ kind }) => kind === 'ongoing');
+  const first = body.find((term) => term.kind !== 'ongoing' && !(steady && holdsAllYear(term)));
+  return first === undefined ? [] : [`正文“${first.text}”与${where}“${told.text}”不一致，两个都已保留，请核对`];
+}
+
+function holdsAllYear(term: Term): boolean {
+  return term.kind === 'recurring' || (term.kind === 'by' && term.date !== null && term.date.endsWith('-12-31'));
 }
 
 const LONGEST_QUOTE = 60;

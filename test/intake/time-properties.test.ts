@@ -6,7 +6,7 @@ import type { TimeContext } from '../../src/intake/reading.ts';
 import { type ReadTimes, readTimes } from '../../src/intake/time.ts';
 import { Phrase, TimeWords } from '../../src/intake/time-words.ts';
 
-const context: TimeContext = { year: 2022, yearSource: '题名', issuedOn: '2021-12-20' };
+const context: TimeContext = { year: 2022, yearSource: '题名', issuedOn: '2022-01-01' };
 const CHINESE = '〇一二三四五六七八九';
 /** What a deadline rests on: a word of the calendar, or figures that are a date. */
 const TIME_WORDS =

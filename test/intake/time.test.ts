@@ -42,10 +42,25 @@ describe('the times of a task', () => {
       doubts: [],
     });
     expect(read({ body: '11月底前公开全部决算。', bracket: '年内持续推进' }).doubts).toHaveLength(1);
-    expect(read({ body: '主要负责人每季度听取汇报。', column: '全年' })).toMatchObject({
+    expect(read({ body: '10月起启用新平台。', column: '全年' }).doubts).toHaveLength(1);
+  });
+
+  it.each(['全年', '年内持续推进', '长期坚持'])('that come again are part of work that goes on: %s', (column) => {
+    expect(read({ body: '主要负责人每季度听取汇报。', column })).toMatchObject({
       deadlines: [{ rule: 'quarterly' }, { kind: 'ongoing' }],
-      doubts: [{ reason: expect.stringContaining('时限一栏“全年”') as string }],
+      doubts: [],
     });
+    expect(read({ body: '每季度听取汇报，11月底前完成验收。', column }).doubts).toMatchObject([
+      { reason: expect.stringContaining(`正文“11月底前”与时限一栏“${column}”`) as string },
+    ]);
+  });
+
+  it('of an occasion without a day take the day that bracket or column state, and are asked about once', () => {
+    const reason = '正文“汛期前”没有写明日期，已取时限一栏“9月底前”，请核对';
+    const { deadlines, doubts } = read({ body: '汛期前完成河道清障。', column: '9月底前' });
+    expect(deadlines.map(identity)).toEqual(['by 2022-09-30']);
+    expect(doubts).toEqual([{ field: 'deadlines', reason }]);
+    expect(read({ body: '汛期前完成河道清障。', column: '全年' }).deadlines.map(identity)).toEqual(['open 汛期前', 'ongoing']);
   });
 
   it('take a year from the sentence for the bracket that repeats the month', () => {
@@ -66,8 +81,12 @@ describe('the times of a task', () => {
   it('of a notice for the next year may still lie in this one, and are asked about', () => {
     const next: TimeContext = { year: 2022, yearSource: '题名', issuedOn: '2021-12-11' };
     expect(read({ body: '县商务局12月25日前报送清单。' }, next)).toMatchObject({
-      deadlines: [{ kind: 'by', date: '2022-12-25' }],
-      doubts: [{ reason: expect.stringContaining('也可能是 2021 年') as string }],
+      deadlines: [{ kind: 'by', date: '2021-12-25' }],
+      doubts: [{ reason: expect.stringContaining('也可能是 2022 年') as string }],
+    });
+    expect(read({ body: '县商务局12月5日前报送清单。' }, next)).toMatchObject({
+      deadlines: [{ kind: 'by', date: '2022-12-05' }],
+      doubts: [],
     });
     expect(read({ body: '县商务局11月底前报送清单，年底前公布。' }, next).doubts).toEqual([]);
   });
