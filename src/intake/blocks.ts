@@ -12,6 +12,8 @@ export interface Block {
   /** The lines it stands on, number included. */
   readonly spans: readonly Span[];
   readonly place: string;
+  /** See Paragraph. */
+  readonly seams: readonly number[];
   /** Within `passage`. */
   readonly statements: readonly Statement[];
   /** It says who answers for it. */
@@ -21,13 +23,14 @@ export interface Block {
 }
 
 /** `from`: characters of the number at its start. */
-export function blockOf({ passage, spans, place }: Paragraph, from = 0): Block {
+export function blockOf({ passage, spans, place, seams }: Paragraph, from = 0): Block {
   const text = passage.slice(from);
   const statements = statementsIn(text.text);
   return {
     passage: text,
     spans,
     place,
+    seams,
     statements,
     isStated: statements.some(({ kind }) => kind === 'units'),
     isAlone: statements.length > 0 && isStatement(text.text),
@@ -51,7 +54,7 @@ export function within(source: string, { passage, spans }: Pick<Block, 'passage'
 const SHORT_FORMULA =
   /^(?:抄送|主送|抄报|分送|发送|附|附件|注|备注|联系人|联系方式|联系电话|电话|传真|邮箱|电子邮箱|来源|信息来源|责任编辑|作者|审核|编辑|校对|附件\d{1,2}|附表\d{0,2}|发布(?:时间|日期|机构)|索引号|主题分类|主题词|关键词|浏览次数|组长|副组长|成员|办公室主任|打印|关闭|分享)[:\s（(【]|印发\)?$|^\(?(?:此件|本文|本件|主动|依申请|不予)?(?:主动|依申请)?公开(?:发布|方式)?[:)]?|^\(?共印\d|^\((?:本文|此件)?有删减\)|^(?:无障碍|长者模式|关怀版|适老|今天是|设为首页|加入收藏|(?:当前|您的|您现在的)位置)|^特此(?:通知|公告|函|函告|报告|批复|通告)|(?:ICP备|网安备|版权所有|扫一扫|上一篇|下一篇|【打印】|【关闭】)/u;
 const FORMULA =
-  /^(?:本|该)?[^。,]{0,16}(?:文件|通知|意见|方案|要点|办法|细则|规定|计划)?由[^。]{2,30}(?:负责)?(?:解读|解释)[。.]?$|^(?:(?:本|该|以上|上述|此前|各项|新)[^。,]{0,14},?)?[自从][^。,]{0,16}起,?[^。,]{0,6}(?:施行|实施|执行|生效)[,。.]|^(?:(?:本|该)[^。,]{0,14},?)?[自从][^。,]{0,12}起,(?:《[^》]{1,100}》[^。,《]{0,30}){1,5}(?:停止执行|废止)|^(?:本|该)[^。]{0,60}有效期(?:为|至|\d)|^[^。要应须]{0,100}(?:同时|即行|予以)废止[。.]?$|^[^。要应须]{0,100}停止执行[。.]?$/u;
+  /^(?:本|该)?[^。,]{0,16}(?:文件|通知|意见|方案|要点|办法|细则|规定|计划)?由[^。]{2,30}(?:负责)?(?:解读|解释)[。.]?$|^(?:(?:本|该|以上|上述|此前|各项|新)[^。,]{0,14},?)?[自从][^。,]{0,16}起,?[^。,]{0,6}(?:施行|实施|执行|生效)[,。.]|^(?:(?:本|该)[^。,]{0,14},?)?[自从][^。,]{0,12}起,《[^。]{1,150}(?:停止执行|废止)|^(?:本|该)[^。]{0,60}有效期(?:为|至|\d)|^[^。要应须]{0,100}(?:同时|即行|予以)废止[。.]?$|^[^。要应须]{0,100}停止执行[。.]?$/u;
 /** 联系人：某某，请于5月15日前报送名单; 备注：各单位每月5日前报送进度: a line of such words that asks for something. */
 const ASKS = /(?:请|各[^。;:,]{0,12}(?:单位|部门|乡镇|县|区))[^。;:]{0,30}(?:前|内)[^。;:]{0,40}(?:报|送|反馈|提交|填)/u;
 const ORGANISATION = /^[\u4E00-\u9FFF()、 ]{2,30}(?:政府|办公[厅室]|委员会|[局厅部委院会]|国务院|领导小组|中心)$/u;

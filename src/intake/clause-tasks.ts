@@ -4,6 +4,7 @@
 import type { ActorContext } from './actors.ts';
 import { type Fields, readFields } from './fields.ts';
 import type { Clause, Part } from './outline.ts';
+import { Passage } from './passage.ts';
 import type { Doubt, ReadTask, TimeContext } from './reading.ts';
 import { type Found, tasksOf } from './tasks.ts';
 import { proposeTitle } from './title.ts';
@@ -96,8 +97,23 @@ function taskOf(source: string, { found, fields }: Candidate, asksUnits: boolean
     deadlines: fields.deadlines,
     lead: fields.lead,
     cooperate: fields.cooperate,
-    doubts: [...fields.doubts, ...asked],
+    doubts: [...fields.doubts, ...asked, ...seamsIn(source, found)],
   };
+}
+
+/** 各乡镇要…, 6月底前…: what may as well begin a task of its own. */
+const BEGINS = /^(?:[^,.。;]{2,20}(?:要|应|须|负责|牵头)|(?:\d{4}年)?\d{1,2}月)/u;
+
+function seamsIn(source: string, { blocks }: Found): Doubt[] {
+  return blocks
+    .flatMap(({ seams }) => seams)
+    .map((at) => Passage.of(source, [{ start: at, end: Math.min(at + 60, source.length) }]))
+    .filter(({ text }) => BEGINS.test(text))
+    .slice(0, 3)
+    .map((passage) => ({
+      field: 'task',
+      reason: `“${passage.printed(0, 16)}…”一句起可能另是一段，原文在此换行，看不出是否另起，请核对是一项还是两项任务`,
+    }));
 }
 
 /** Items of a clause whose other items mostly state who leads. */

@@ -130,6 +130,7 @@ function pieces(source: string, paragraph: Paragraph, cuts: readonly number[]): 
     const spans = paragraph.spans
       .map((span) => ({ start: Math.max(span.start, whole.start), end: Math.min(span.end, whole.end) }))
       .filter((span) => span.end > span.start);
-    return [{ passage: Passage.of(source, spans), spans, heading: index === 0 ? heading : null, place }];
+    const seams = paragraph.seams.filter((at) => at > whole.start && at < whole.end);
+    return [{ passage: Passage.of(source, spans), spans, heading: index === 0 ? heading : null, place, seams }];
   });
 }

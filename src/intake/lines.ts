@@ -74,7 +74,8 @@ function widthOf(text: string, narrow = 0.5): number {
 
 /** Page numbers and rules: nothing that a sentence could go on with. */
 function isFurniture(text: string): boolean {
-  if (text.length > 30) return false;
+  // A full stop that the wrap left alone is a sentence's.
+  if (text.length > 30 || text === '.') return false;
   return (
     /^[-—–―_=~·•.*＊\s|]{1,30}$/u.test(text) ||
     /^[-—–―_·•.|]{0,5}第?\d{1,3}页?[-—–―_·•.|]{0,5}$/u.test(text) ||

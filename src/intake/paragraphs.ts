@@ -16,6 +16,8 @@ export interface Paragraph {
   readonly heading: number | null;
   /** Where a person finds its first line. */
   readonly place: string;
+  /** Offsets where a sentence begins at a line's start and nothing tells whether a new paragraph does. */
+  readonly seams: readonly number[];
 }
 
 /** Tables are left out: they are read otherwise. */
@@ -30,11 +32,11 @@ export function paragraphsOf(document: SourceDocument): Paragraph[] {
       current = grown(current, row);
       continue;
     }
-    if (current !== null) paragraphs.push(paragraphOf(document, current.rows));
+    if (current !== null) paragraphs.push(paragraphOf(document, current.rows, layout));
     if (row.mark !== null) seen.set(row.mark.scheme, row.mark.number);
     current = { rows: [row], depth: depthAfter(0, row.passage.text), length: row.passage.length };
   }
-  if (current !== null) paragraphs.push(paragraphOf(document, current.rows));
+  if (current !== null) paragraphs.push(paragraphOf(document, current.rows, layout));
   return paragraphs;
 }
 
@@ -50,14 +52,17 @@ function grown({ rows, depth, length }: Current, row: Row): Current {
   return { rows, depth: depthAfter(depth, row.passage.text), length: length + row.passage.length };
 }
 
-function paragraphOf(document: SourceDocument, rows: readonly Row[]): Paragraph {
+function paragraphOf(document: SourceDocument, rows: readonly Row[], { wrap, indents, blanks }: Layout): Paragraph {
   const [first] = rows;
   const spans = rows.map(({ passage }) => passage.span());
+  const isTold = wrap === null || indents || blanks;
+  const seams = spans.slice(1).filter((_, index) => !isTold && rows[index]?.ending === 'sentence');
   return {
     passage: Passage.of(document.text, spans),
     spans,
     heading: first?.line.heading ?? null,
     place: first?.line.place ?? '',
+    seams: seams.map(({ start }) => start),
   };
 }
 
@@ -66,7 +71,7 @@ function goesOn(current: Current, row: Row, layout: Layout, seen: ReadonlyMap<Sc
   const before = current.rows.at(-1);
   if (before === undefined || before.line.heading !== null || row.line.heading !== null) return false;
   // No line begins with what closes a clause.
-  if (/^[,。、;:!?)〕】”’》]/u.test(row.passage.text)) return true;
+  if (/^(?:[,。、;:!?)〕】”’》]|\.$)/u.test(row.passage.text)) return true;
   if (endsWithStatement(current)) return false;
   const cut = isCut(current, before, row, layout);
   if (row.mark !== null && !(cut && isMention(row, before, layout, seen))) return false;

@@ -211,6 +211,21 @@ describe('the tasks of a notice', () => {
     expect(doubts).toEqual(['表中有 2 项与正文的条目说的是同一件事，两处都已读入，请只留一处']);
   });
 
+  it('are asked about where a wrapped text without indents does not tell whether another begins', () => {
+    const text = `一、把大厅办好
+（一）窗口和设施
+县行政审批局要把分散的窗口并到一处，群众只进一扇门，办完
+就能走，窗口前面要有座位和饮水，老人和孩子优先办理业务。
+县机关事务中心要在六月底前补齐轮椅和老花镜，坏了的机器两
+天之内修好，修不好的贴出告示，写明什么时候能用，不得瞒报，
+更不得让群众白跑一趟，有意见的当面受理，登记在册，按时回
+复办理的结果。
+`;
+    const { tasks } = reading(text);
+    expect(tasks.map(({ ref }) => ref)).toEqual(['一(一)']);
+    expect(tasks[0]?.doubts.map(({ reason }) => reason)).toContainEqual(expect.stringContaining('看不出是否另起'));
+  });
+
   it('ask for a unit where all siblings state one', () => {
     const text = `${COVER}
 1.公布地址。（县行政审批局负责）
