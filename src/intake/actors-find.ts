@@ -69,7 +69,9 @@ function stated(scan: Scan, start: number, end: number, firstLeads: boolean): St
   const bare = names.every(isName) && covers(scan, statement, start, end);
   const tail =
     /^[。.;,)\]】]?(?:[([【]|$)/u.test(scan.text.slice(end + 1, end + 3)) || /[。.;]/u.test(scan.text[start - 2] ?? '');
-  return bare && tail && scan.closes(start - 1) === end ? statement : null;
+  // 报县创建办（县教育局）: another name of the office before it.
+  const explains = endsLikeUnit(scan.text.slice(Math.max(0, start - 13), start - 1));
+  return bare && tail && !explains && scan.closes(start - 1) === end ? statement : null;
 }
 
 /** Whether nothing stands there but names and times. */

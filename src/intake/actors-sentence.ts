@@ -70,6 +70,13 @@ export function readSentences(scan: Scan, taken: readonly Range[]): SentenceActo
       continue;
     }
     const units = unitsAt(scan, clause.start, clause.end);
+    const heads = clause === clauses[0] && /[。.:]/u.test(scan.text[clause.end] ?? '') && clause.end + 4 < scan.text.length;
+    if (units !== null && heads) {
+      // （一）县教育局。负责…: who the whole item is about.
+      const headed = { names: units, end: clause.end, predicate: '', weight: 'charge', person: false } as const;
+      found.push({ ...headed, start: clause.start, sentence: clause.sentence, from: clause.sentenceStart });
+      continue;
+    }
     pending = units === null ? [] : [...pending, ...units];
     const helped = helper(scan, clause);
     if (helped !== null) helpers.push(helped);
@@ -88,7 +95,8 @@ function settled(
   const seen = new Set<string>();
   const add = ({ start, end }: NameRange, role: Role, words: string): void => {
     const name = scan.text.slice(start, end);
-    if (!seen.has(name)) units.push({ start, end, role, rule: `句中“${/\d/u.test(words) ? `${words}…` : words}”` });
+    const rule = words === '' ? '条目以单位起头' : `句中“${/\d/u.test(words) ? `${words}…` : words}”`;
+    if (!seen.has(name)) units.push({ start, end, role, rule });
     seen.add(name);
   };
   let lead: Actor | null = null;

@@ -53,7 +53,7 @@ function sharedOutIn(text: string): number[] {
   });
 }
 
-const NUMBER = '[\\u4E00-\\u9FFF]{1,10}[〔[]\\d{4}[〕\\]]\\d{1,5}号';
+const NUMBER = '(?!的)[\\u4E00-\\u9FFF]{1,10}[〔[]\\d{4}[〕\\]]\\d{1,5}号';
 const TITLE = '[^。;:]{4,160}?(?:通知|意见|决定|批复|函|通告|通报|公告)';
 const LETTERHEADS = [
   new RegExp(`^(${TITLE})(${NUMBER})(?=[^，,。、》)]{2})`, 'u'),

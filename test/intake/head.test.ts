@@ -67,6 +67,15 @@ describe('the head of a notice', () => {
     expect(head(text)).toEqual({ title: undefined, number: undefined, issuer: undefined, issuedOn: undefined, year: undefined });
   });
 
+  it('is told apart where title, number and addressees stand on one line', () => {
+    const text = `示例省人民政府办公室转发示例省商务厅关于做好展会服务工作意见的通知示政办函〔2025〕41号各市人民政府，省政府各部门：示例省商务厅《关于做好展会服务工作的意见》已经省政府同意，现转发给你们。一、总体要求（一）目标。展会服务更加便利，群众更加满意。二、主要任务（二）建好场馆。省商务厅要在2025年6月底前完成场馆改造。示例省人民政府办公室2025年3月9日`;
+    expect(head(text)).toMatchObject({
+      title: '示例省人民政府办公室转发示例省商务厅关于做好展会服务工作意见的通知',
+      number: '示政办函〔2025〕41号',
+      issuedOn: '2025-03-09',
+    });
+  });
+
   it('takes the year of the meeting under the title where no other is told', () => {
     const text = `示例县政府常务会议议定事项分解\n（2026年2月9日第十二次常务会议）\n${BODY}`;
     expect(head(text)).toMatchObject({ issuedOn: undefined, year: 2026 });
