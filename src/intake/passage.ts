@@ -8,9 +8,10 @@ export class Passage {
   /** Plain characters, one UTF-16 unit for each entry of the offsets. */
   readonly text: string;
   readonly #source: string;
-  readonly #offsets: Int32Array;
+  /** Where each character stood; a number: they stood one behind the other from there. */
+  readonly #offsets: Int32Array | number;
 
-  private constructor(source: string, text: string, offsets: Int32Array) {
+  private constructor(source: string, text: string, offsets: Int32Array | number) {
     this.#source = source;
     this.text = text;
     this.#offsets = offsets;
@@ -18,9 +19,10 @@ export class Passage {
 
   /** The plain characters of `spans` of `source`, in order. Spans must not overlap. */
   static of(source: string, spans: readonly Span[]): Passage {
-    const size = spans.reduce((sum, { start, end }) => sum + end - start, 0);
-    const offsets = new Int32Array(size);
-    const codes = new Uint16Array(size);
+    let size = 0;
+    for (const { start, end } of spans) size += end - start;
+    const room = size <= MOST_REUSED ? reused : { offsets: new Int32Array(size), codes: new Uint16Array(size) };
+    const { offsets, codes } = room;
     let length = 0;
     for (const { start, end } of spans) {
       for (let at = start; at < end; at += 1) {
@@ -31,7 +33,9 @@ export class Passage {
         length += 1;
       }
     }
-    return new Passage(source, textOf(codes.subarray(0, length)), offsets.subarray(0, length));
+    const text = Buffer.from(codes.buffer, 0, length * 2).toString('utf16le');
+    const first = offsets[0] ?? 0;
+    return new Passage(source, text, isRun(offsets, length) ? first : offsets.slice(0, length));
   }
 
   get length(): number {
@@ -42,13 +46,18 @@ export class Passage {
   slice(start: number, end: number = this.text.length): Passage {
     const text = this.text.slice(start, end);
     const from = start < 0 ? Math.max(0, this.text.length + start) : start;
-    return new Passage(this.#source, text, this.#offsets.subarray(from, from + text.length));
+    const offsets = this.#offsets;
+    return new Passage(
+      this.#source,
+      text,
+      typeof offsets === 'number' ? offsets + from : offsets.subarray(from, from + text.length),
+    );
   }
 
   /** Where `text[start, end)` stands in the document. @throws RangeError for an empty or outside range */
   span(start = 0, end: number = this.text.length): Span {
-    const first = this.#offsets[start];
-    const last = this.#offsets[end - 1];
+    const first = this.#at(start);
+    const last = this.#at(end - 1);
     if (first === undefined || last === undefined || end <= start) throw new RangeError(`no characters at ${start}–${end}`);
     return { start: first, end: last + 1 };
   }
@@ -63,8 +72,8 @@ export class Passage {
   printed(start = 0, end: number = this.text.length): string {
     let printed = '';
     for (let at = start; at < Math.min(end, this.text.length); at += 1) {
-      const offset = this.#offsets[at] ?? 0;
-      const before = at === start ? undefined : this.#offsets[at - 1];
+      const offset = this.#at(at) ?? 0;
+      const before = at === start ? undefined : this.#at(at - 1);
       // Latin words keep the space between them.
       if (before !== undefined && offset > before + 1 && /[A-Za-z0-9]$/u.test(printed) && /[A-Za-z]/u.test(this.text[at] ?? '')) {
         printed += ' ';
@@ -73,17 +82,22 @@ export class Passage {
     }
     return printed;
   }
+
+  #at(index: number): number | undefined {
+    if (typeof this.#offsets !== 'number') return this.#offsets[index];
+    return index >= 0 && index < this.text.length ? this.#offsets + index : undefined;
+  }
 }
 
 const NOTHING = 0;
-/** Arguments that one call may have. */
-const CHUNK = 8192;
+/** Most passages are short, and there are many: what they are made in is made once. */
+const MOST_REUSED = 16_384;
+const reused = { offsets: new Int32Array(MOST_REUSED), codes: new Uint16Array(MOST_REUSED) };
 
-function textOf(codes: Uint16Array): string {
-  if (codes.length <= CHUNK) return String.fromCharCode(...codes);
-  const parts: string[] = [];
-  for (let at = 0; at < codes.length; at += CHUNK) parts.push(String.fromCharCode(...codes.subarray(at, at + CHUNK)));
-  return parts.join('');
+function isRun(offsets: Int32Array, length: number): boolean {
+  const first = offsets[0] ?? 0;
+  for (let at = 1; at < length; at += 1) if (offsets[at] !== first + at) return false;
+  return true;
 }
 
 function plainCode(source: string, at: number): number {

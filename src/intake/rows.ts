@@ -262,10 +262,8 @@ class TableReader {
 
 function covering(cells: readonly Cell[]): Span {
   const parts = cells.flatMap(partsOf);
-  return {
-    start: parts.reduce((least, { start }) => Math.min(least, start), Infinity),
-    end: parts.reduce((most, { end }) => Math.max(most, end), -Infinity),
-  };
+  const start = parts.reduce((least, part) => Math.min(least, part.start), Infinity);
+  return { start, end: parts.reduce((most, part) => Math.max(most, part.end), -Infinity) };
 }
 
 function isSameTask(before: Draft, text: readonly Cell[], number: Cell | null): boolean {

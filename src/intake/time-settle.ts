@@ -40,20 +40,29 @@ export function settle(times: readonly Found[], context: TimeContext, known: rea
   return { deadlines: settler.deadlines, doubts: [...settler.doubts] };
 }
 
+/** One notice's tasks are all read in one context. */
+const earliestDays = new WeakMap<TimeContext, IsoDate | null>();
+
+/** Terms before it are asked about; null: nothing is known of when the notice was written. */
+function earliestOf(context: TimeContext): IsoDate | null {
+  const known = earliestDays.get(context);
+  if (known !== undefined) return known;
+  const { issuedOn, year } = context;
+  const day = issuedOn === null ? (year === null ? null : `${year}-01-01`) : addDays(issuedOn, -DAYS_BEFORE_ISSUE);
+  earliestDays.set(context, day);
+  return day;
+}
+
 class Settler {
   readonly deadlines: Term[] = [];
   readonly doubts = new Set<string>();
   readonly #read = new Set<string>();
   readonly #context: TimeContext;
   readonly #years: Years;
-  /** Terms before it are asked about; null: nothing is known of when the notice was written. */
-  readonly #earliest: IsoDate | null;
 
   constructor(context: TimeContext, years: Years) {
-    const { issuedOn, year } = context;
     this.#context = context;
     this.#years = years;
-    this.#earliest = issuedOn === null ? (year === null ? null : `${year}-01-01`) : addDays(issuedOn, -DAYS_BEFORE_ISSUE);
   }
 
   add(found: Found, index: number): void {
@@ -145,7 +154,8 @@ class Settler {
   #checkDate(phrase: Phrase, kind: 'by' | 'from', date: IsoDate, asked: boolean): void {
     const { issuedOn, year } = this.#context;
     // What began earlier in the year of the notice is under way: 7月开始执行.
-    const earliest = this.#earliest === null || kind === 'by' ? this.#earliest : `${this.#earliest.slice(0, 4)}-01-01`;
+    const day = earliestOf(this.#context);
+    const earliest = day === null || kind === 'by' ? day : `${day.slice(0, 4)}-01-01`;
     if (earliest !== null && date < earliest) {
       this.#doubt(phrase, `（${date}）早于${issuedOn === null ? '通知年度' : `成文日期 ${issuedOn}`}，请核对年份`);
     } else if (!asked && year !== null && Number(date.slice(0, 4)) - year > YEARS_AHEAD) {
