@@ -13,6 +13,7 @@ import { setApart } from './inline.ts';
 import { partsOf } from './outline.ts';
 import { paragraphsOf } from './paragraphs.ts';
 import type { Hints, Reading, ReadNotice, TimeContext } from './reading.ts';
+import { withSharedDoubts } from './shared-doubts.ts';
 import { captionOf, firstCellOf, readTables, withoutLayout } from './table-tasks.ts';
 import { together } from './together.ts';
 import { withTextTables } from './text-table.ts';
@@ -39,7 +40,7 @@ export function readNotice(document: SourceDocument, { hints, directory, renames
   const clauses = readClauses(text, parts, times, actorsAt);
   const tables = readTables(tabled, times, actorsAt);
   const { tasks, doubts } = together(clauses, tables);
-  return { document, notice, tasks, doubts };
+  return { document, notice, ...withSharedDoubts(tasks, doubts) };
 }
 
 function timesOf({ year, issuedOn }: ReadNotice): TimeContext {
