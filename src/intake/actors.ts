@@ -9,6 +9,7 @@ import { findBrackets, findLabels, type Found } from './actors-find.ts';
 import { Scan } from './actors-scan.ts';
 import { readSentences } from './actors-sentence.ts';
 import { readStatement, type StatedUnit } from './actors-statement.ts';
+import { unitsAt } from './actors-subject.ts';
 import { FIRST_LEADS } from './actors-words.ts';
 import type { Passage } from './passage.ts';
 import type { Doubt, ReadUnit } from './reading.ts';
@@ -63,6 +64,18 @@ export function readUnitCell(passage: Passage, column: Role, context: ActorConte
   const { units, doubts } = readStatement(scan, 0, scan.text.length, { column: duty, where, firstLeads: context.firstLeads });
   const tooLong: Doubt[] = cut ? [{ field: column, reason: `单位一栏超过 ${LONGEST_CELL} 字，后面的没有读入` }] : [];
   return told(scan, units, [...doubts, ...tooLong], context);
+}
+
+const DUTIES = /(?:的)?(?:主要|工作|具体)?(?:职责|任务|责任|分工)?[。.:]?$/u;
+
+/** The units that a heading consists of: （一）县教育局, over the items that are its own. Empty where it says anything else. */
+export function readHeadingUnits(heading: Passage, context: ActorContext): Pick<ReadActors, 'lead' | 'doubts'> {
+  if (heading.length > 80) return { lead: [], doubts: [] };
+  const scan = new Scan(heading, namesIn(context.directory));
+  const names = unitsAt(scan, 0, heading.text.replace(DUTIES, '').length) ?? [];
+  const units = names.map(({ start, end }): StatedUnit => ({ start, end, role: 'lead', rule: '上级标题写的单位' }));
+  const { lead, doubts } = told(scan, units, [], context);
+  return { lead, doubts };
 }
 
 /**

@@ -1,7 +1,7 @@
 // The fields of one task: its text is split into sentences and statement, and each is read by the rules of times and units.
 
 import type { ActorContext } from './actors.ts';
-import { readActors } from './actors.ts';
+import { readActors, type ReadActors, readHeadingUnits } from './actors.ts';
 import { type Block, within } from './blocks.ts';
 import type { Span } from './document.ts';
 import { Passage } from './passage.ts';
@@ -16,12 +16,14 @@ export interface FieldContext {
 
 export type Fields = Pick<ReadTask, 'deadlines' | 'lead' | 'cooperate' | 'doubts'>;
 
-export function readFields(source: string, { heading, over, blocks }: Found, context: FieldContext): Fields {
+export function readFields(source: string, found: Found, context: FieldContext): Fields {
+  const { heading, over, blocks } = found;
   const whole = Passage.of(
     source,
     blocks.flatMap((block) => within(source, block, 0, block.passage.length)),
   );
-  const units = readActors(whole, context.actors);
+  const said = readActors(whole, context.actors);
+  const units = said.lead.length + said.cooperate.length > 0 ? said : { ...said, ...headed(found, context.actors) };
   const body = Passage.of(
     source,
     [...(heading !== null && SAYS_WHEN.test(heading.passage.text) ? [heading] : []), ...blocks].flatMap((block) =>
@@ -50,6 +52,18 @@ export function readFields(source: string, { heading, over, blocks }: Found, con
     cooperate: units.cooperate,
     doubts: [...units.doubts, ...times.doubts, ...above],
   };
+}
+
+/** Where an item names nobody: the units that its own heading is, or that of a clause it stands in. */
+function headed({ heading, over, clause }: Found, context: ActorContext): Pick<ReadActors, 'lead' | 'doubts'> {
+  const above: Block[] = [heading, over].filter((each) => each !== null);
+  for (let each: typeof clause | null = clause.parent; each !== null; each = each.parent)
+    if (each.own !== null) above.push(each.own);
+  for (const block of above) {
+    const units = readHeadingUnits(block.passage, context);
+    if (units.lead.length > 0) return units;
+  }
+  return { lead: [], doubts: [] };
 }
 
 /** A heading that says by when: （一）6月底前完成摸底. */
