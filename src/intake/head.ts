@@ -19,7 +19,7 @@ const DATE = new RegExp(`(${YEAR})年([\\d一二三四五六七八九十]{1,2})�
 const DATE_LINE = new RegExp(`^[(]?(?:成文日期:|发文日期:|签发日期:)?(${DATE.source})[)]?(?:印发)?$`, 'u');
 const SIGNATURE = new RegExp(`^([\\u4E00-\\u9FFF()、]{2,40}?)(${DATE.source})(?:\\([^()]{2,20}\\))?$`, 'u');
 const ISSUER =
-  /^[\u4E00-\u9FFF()、]{2,40}(?:政府|办公[厅室]|委员会|[局厅部委院会]|国务院|领导小组|指挥部|中心|党组|联席会议)(?:\([^()]{1,12}\))?$/u;
+  /^[\u4E00-\u9FFF()、]{2,40}(?:政府|办公[厅室]|委员会|[局厅部委院会]|国务院|领导小组|指挥部|督查室|管委会|专班|中心|党组|联席会议)(?:\([^()]{1,12}\))?$/u;
 const ISSUED_LABEL = /^(?:成文日期|发文日期|签发日期):/u;
 /** Paragraphs looked at from the top, and from the end. */
 const TOP = 60;

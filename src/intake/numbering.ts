@@ -43,6 +43,8 @@ const READERS: readonly (readonly [RegExp, Reader])[] = [
     new RegExp(`(${CHINESE})(?:、|\\.(?!\\d))(?!${CHINESE}[、.是])`, 'uy'),
     ([whole, n = '']) => mark('一、', figure(n), n, whole),
   ],
+  // 一,工作安排: a heading as OCR gives it.
+  [new RegExp(`(${CHINESE}),(?=[^,。;:]{2,24}[.。]?$)`, 'uy'), ([whole, n = '']) => mark('一、', figure(n), n, whole)],
   [new RegExp(`[(〔【\\[](${CHINESE})[)〕】\\]][、.]?`, 'uy'), ([whole, n = '']) => mark('(一)', figure(n), `(${n})`, whole)],
   [
     /(\d{1,2}(?:\.\d{1,2}){1,3})(?![\d.%‰])[、.]?(?![万亿倍个元米吨公平千百十年月日号％版第])/uy,

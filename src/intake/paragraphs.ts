@@ -76,6 +76,8 @@ function goesOn(current: Current, row: Row, layout: Layout, seen: ReadonlyMap<Sc
   const cut = isCut(current, before, row, layout);
   if (row.mark !== null && !(cut && isMention(row, before, layout, seen))) return false;
   if (isLetterhead(row.passage.text)) return false;
+  // A signature, a title in the middle.
+  if (row.spaced && row.indent >= 4) return false;
   if (startsStatement(row.passage.text)) return isLabelAlone(before.passage.text) || isVisiblyWrapped(before, row, layout);
   if (layout.indents && row.indent >= 1 && before.indent < row.indent + 4)
     return current.rows.length === 1 && bothCentred(before, row);
@@ -112,7 +114,8 @@ function isCutWrapped(current: Current, before: Row, row: Row, { texts, indents 
   }
   if (before.ending !== 'open' || headed) return false;
   // Short and open: cut by a page's end where a sentence runs, else a title, a heading, a signature.
-  return !first || (before.width >= wrap * 0.6 && /[,;。]/u.test(before.passage.text));
+  if (!first) return !(before.indent >= 3 && row.indent < 1);
+  return before.width >= wrap * 0.6 && /[,;。]/u.test(before.passage.text);
 }
 
 function isCutUnwrapped(current: Current, before: Row, { texts }: Layout): boolean {

@@ -35,6 +35,12 @@ describe('the head of a notice', () => {
     });
   });
 
+  it.each(['示例县人民政府督查室', '示例县高新区管委会', '示例县治理拖欠工资工作领导小组办公室'])('is signed by %s', (name) => {
+    expect(head(`关于开展窗口作风督查的通知\n各乡镇人民政府：\n${BODY}\n${name}\n2026年2月9日\n`)).toMatchObject({
+      issuer: name,
+    });
+  });
+
   it('keeps the bracket that closes the title of what is sent', () => {
     const text = `示例县人民政府\n关于印发示例县便民服务三年行动计划（2026—2028年）的通知\n示政发〔2026〕3号\n各乡镇人民政府：\n现将计划印发给你们。\n${BODY}`;
     expect(head(text)['title']).toBe('示例县便民服务三年行动计划（2026—2028年）');

@@ -6,6 +6,7 @@ describe('a number at the start of a clause', () => {
   it.each([
     ['一、办好大厅', '一、', 1, '一'],
     ['二十一、办好大厅', '一、', 21, '二十一'],
+    ['三,工作要求', '一、', 3, '三'],
     ['(十二)窗口', '(一)', 12, '(十二)'],
     ['〔三〕窗口', '(一)', 3, '(三)'],
     ['㈢窗口', '(一)', 3, '(三)'],
@@ -24,12 +25,18 @@ describe('a number at the start of a clause', () => {
     expect(markAt(text)).toMatchObject({ scheme, number, label });
   });
 
-  it.each(['2026年底前', '12.5%', '一、二、三产业融合', '十分重要', '第三条的规定', '110报警', '一是加强'])(
-    '%s is none',
-    (text) => {
-      expect(markAt(text)).toBeNull();
-    },
-  );
+  it.each([
+    '2026年底前',
+    '12.5%',
+    '一、二、三产业融合',
+    '一,各乡镇要报送,二,各部门要报送',
+    '十分重要',
+    '第三条的规定',
+    '110报警',
+    '一是加强',
+  ])('%s is none', (text) => {
+    expect(markAt(text)).toBeNull();
+  });
 
   it('is weak where a digit follows: only its neighbours tell it from a decimal', () => {
     expect(markAt('3.5个乡镇')).toMatchObject({ number: 3, isWeak: true });

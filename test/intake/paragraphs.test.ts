@@ -27,6 +27,14 @@ describe('paragraphs', () => {
     ]);
   });
 
+  it('end before a signature and behind a title that stands in the middle', () => {
+    const closing =
+      '   各乡镇、各部门要逐项对照,于2026年3月5日前报送名单.联系电话:0000000.\n\n                    示例县便民服务领导小组办公室\n';
+    expect(paragraphs(closing).at(-1)).toBe('示例县便民服务领导小组办公室');
+    const title = '　　　　　　　示例县防汛指挥部\n　　　　关于做好2026年备汛工作的通知\n各乡镇人民政府：\n';
+    expect(paragraphs(title + WRAPPED).slice(0, 2)).toEqual(['示例县防汛指挥部关于做好2026年备汛工作的通知', '各乡镇人民政府:']);
+  });
+
   it('go on with a statement of units that a wrap put at the start of a line, where paragraphs begin with an indent', () => {
     const stated = WRAPPED.replace('人.\n', '人,并且在门口和网站上张贴出来供大家查看.\n（县行政审批局负责）\n');
     expect(paragraphs(stated).map((text) => text.slice(-4))).toEqual(['局负责)', '年底汇总.'.slice(-4), '时报告.']);
