@@ -91,7 +91,10 @@ export function list(cursor: Cursor): List | null {
 
 function listed(cursor: Cursor): number | null {
   const number = cursor.number(({ value }) => value >= 1 && value <= 12);
-  return number === null || cursor.mark('、') === null ? null : number;
+  if (number === null) return null;
+  // 3月、6月、9月底前: what the last is told with holds for all.
+  cursor.word('月', '月份');
+  return cursor.mark('、') === null ? null : number;
 }
 
 function lastOf(cursor: Cursor, first: Point | Start): Point | null {

@@ -91,12 +91,22 @@ function datedBy(body: readonly Term[], stated: readonly Term[]) {
 function conflicts(body: readonly Term[], stated: readonly Term[], where: string): readonly string[] {
   const told = stated[0];
   if (told === undefined) return [];
-  const identities = new Set(stated.map(identityOf));
-  if (body.some((term) => identities.has(identityOf(term)))) return [];
+  const known = new Set(stated.flatMap(sayings));
+  if (body.flatMap(sayings).some((each) => known.has(each))) return [];
   // 年底前 or 每季度 within a year of steady work: both hold.
   const steady = stated.every(({ kind }) => kind === 'ongoing');
-  const first = body.find((term) => term.kind !== 'ongoing' && !(steady && holdsAllYear(term)));
+  const first = body.find((term) => term.kind !== 'ongoing' && !isRound(term) && !(steady && holdsAllYear(term)));
   return first === undefined ? [] : [`正文“${first.text}”与${where}“${told.text}”不一致，两个都已保留，请核对`];
+}
+
+/** What a term says: 7月1日起 and by 7月1日 say the same day. */
+function sayings(term: Term): readonly string[] {
+  return 'date' in term && term.date !== null ? [identityOf(term), term.date] : [identityOf(term)];
+}
+
+/** 每月调度 beside 12月底前: rounds on the way to a term. */
+function isRound(term: Term): boolean {
+  return term.kind === 'recurring' && !term.rule.startsWith('yearly');
 }
 
 function holdsAllYear(term: Term): boolean {

@@ -55,6 +55,17 @@ describe('the times of a task', () => {
     ]);
   });
 
+  it('that come again are rounds on the way to a stated term, a day of each year is another', () => {
+    expect(read({ body: '每月召开调度会。', column: '12月20日前' }).doubts).toEqual([]);
+    expect(read({ body: '每年10月底前公布年报。', column: '12月20日前' }).doubts).toHaveLength(1);
+  });
+
+  it('do not differ where work is to begin by the day from which it holds', () => {
+    const { deadlines, doubts } = read({ body: '各窗口10月8日起统一排号。', column: '2022年10月8日' });
+    expect(deadlines.map(identity)).toEqual(['from 2022-10-08', 'by 2022-10-08']);
+    expect(doubts).toEqual([]);
+  });
+
   it('of an occasion without a day take the day that bracket or column state, and are asked about once', () => {
     const reason = '正文“汛期前”没有写明日期，已取时限一栏“9月底前”，请核对';
     const { deadlines, doubts } = read({ body: '汛期前完成河道清障。', column: '9月底前' });
