@@ -10,8 +10,6 @@ export interface DocxPackage {
   readonly document: XmlElement;
   readonly styles: XmlElement | undefined;
   readonly numbering: XmlElement | undefined;
-  /** It has headers or footers, maybe empty ones. */
-  readonly hasHeaders: boolean;
 }
 
 /** Text of two thousand pages; what is larger is no notice. */
@@ -45,7 +43,6 @@ export async function openDocx(bytes: Uint8Array): Promise<DocxPackage> {
     document: parseXml(document),
     styles: parsed('styles'),
     numbering: parsed('numbering'),
-    hasHeaders: related.some(({ type }) => type === 'header' || type === 'footer'),
   };
 }
 

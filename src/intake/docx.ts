@@ -1,5 +1,5 @@
 // Reads a .docx as it prints: its paragraphs with the numbers that Word makes, its tables with merged cells, tracked changes
-// accepted. Headers, footers, notes, comments, hidden text and tables of contents are out; what was left out is told.
+// accepted. Headers, footers, notes, comments, hidden text and tables of contents are out; what somebody may miss is told.
 
 import type { Result } from '../domain/result.ts';
 import type { SourceError } from '../yaml.ts';
@@ -32,7 +32,7 @@ async function documentOf(file: string, bytes: Uint8Array): Promise<SourceDocume
   const blocks = readStory(body, { styles, numbering: new Numbering(parts.numbering, styles), met });
   const laidOut = layOut(blocks);
   if (laidOut.blocks.length === 0) throw new DocxRefusal(emptyBecause(met));
-  return { format: 'docx', file, ...laidOut, remarks: remarksOn(met, parts.hasHeaders) };
+  return { format: 'docx', file, ...laidOut, remarks: remarksOn(met) };
 }
 
 function emptyBecause(met: Met): string {
@@ -42,7 +42,8 @@ function emptyBecause(met: Met): string {
     : '文档里没有文字；请检查是否下载或复制完整';
 }
 
-function remarksOn(met: Met, hasHeaders: boolean): readonly string[] {
+/** Of headers and footers nothing is told: nearly every file has them, and nobody misses them. */
+function remarksOn(met: Met): readonly string[] {
   const remarks: readonly (readonly [count: number, remark: string])[] = [
     [met.revisions, '文档含修订痕迹，按接受修订后的文字读入'],
     [met.textBoxes, `有 ${met.textBoxes} 个文本框，文字接在所在段落之后`],
@@ -53,7 +54,6 @@ function remarksOn(met: Met, hasHeaders: boolean): readonly string[] {
     [met.notes, `有 ${met.notes} 处脚注或尾注没有读入`],
     [met.comments, '批注没有读入'],
     [met.contents, '目录没有读入'],
-    [hasHeaders ? 1 : 0, '页眉页脚没有读入'],
   ];
   return remarks.filter(([count]) => count > 0).map(([, remark]) => remark);
 }
