@@ -27,6 +27,8 @@ const IN_NO_NAME = /[由的将把被]|设[在于]|每[年月季]|对各|进行|�
 /** 决策承办部门, 网站主办单位: they are known by what they do. */
 const BY_FUNCTION =
   /(?:主管|承办|主办|起草|制定|牵头|责任|执法|审批|监管|服务|管理|成员|实施|组织|联系|行政|业务|归口|职能)(?:部门|单位|机关)$/u;
+/** Of a motion or a project: whoever it is given to. */
+const BY_ROLE = /^(?:主办|责任)(?:单位|部门)$/u;
 const NO_ACTOR = /(?:主体|社会组织|企业|公司企业|人大|中小学生|市场)$/u;
 
 const PERSON = /(?:党政)?(?:主要|分管|有关|相关)?(?:负责人|负责同志|领导同志|领导班子|领导|责任人)/uy;
@@ -45,7 +47,7 @@ const DATED = new RegExp(
   'uy',
 );
 const BARE =
-  /(?:完成|制定|出台|建立|开展|推进|推动|落实|组织(?!部)|指导|督促|加强|加快|做好|抓好|健全|完善|编制|印发|公布|报送|梳理|汇总|定期|及时|按照?|(?:收到|接到)[^,。;]{1,16}后|以[^,。;]{1,20}为(?:单位|抓手|重点|主线|目标|契机)|对[^,。;]{1,40}?(?:进行|实行|实施|开展|予以|给予|组织)|依托|结合|全面|安排|研究|深入|确保|严格|积极|认真|切实|牢固|继续|负有|扎实|优先|保障|适时|收集|通报|统一|提交|上报|反馈|联合(?!会|社|体)|报(?=[县市省区国])|据此|核查|检查|抽查|审核|验收|形成|发布|召开|组成(?!部门|单位|机构))/uy;
+  /(?:完成|制定|出台|建立|开展|推进|推动|落实|组织(?!部)|指导|督促|加强|加快|做好|抓好|健全|完善|编制|印发|公布|报送|梳理|汇总|定期|及时|按照?|(?:收到|接到)[^,。;]{1,16}后|以[^,。;]{1,20}为(?:单位|抓手|重点|主线|目标|契机)|对[^,。;]{1,40}?(?:进行|实行|实施|开展|予以|给予|组织)|依托|结合|全面|安排|研究|深入|确保|严格|积极|认真|切实|牢固|继续|负有|扎实|优先|保障|适时|收集|通报|统一|提交|上报|反馈|联合(?!会|社|体)|报(?=[县市省区国])|据此|核查|检查|抽查|审核|验收|形成|发布|召开|组成(?!部门|单位|机构)|总结(?!会|报告|材料|评估会))/uy;
 
 /** The subject that begins at or shortly after `start`, before `end`; null where none does. */
 export function subjectAt(scan: Scan, start: number, end: number): Subject | null {
@@ -60,7 +62,8 @@ export function subjectAt(scan: Scan, start: number, end: number): Subject | nul
       continue;
     }
     if (scan.text[at - 1] === ',') continue;
-    if (!mayBeUnit(scan.text.slice(Math.max(from.at, at - 40), at)) && !scan.knows(from.at, at)) continue;
+    const before = scan.text.slice(Math.max(from.at, at - 40), at);
+    if (!mayBeUnit(before) && !BY_ROLE.test(before) && !scan.knows(from.at, at)) continue;
     const predicate = predicateAt(scan, at, end);
     if (predicate === null) continue;
     const names = actors(scan, from.at, at);
@@ -102,7 +105,7 @@ function actors(scan: Scan, start: number, end: number): readonly NameRange[] | 
     if (scan.knows(name.start, name.end)) return true;
     if (isGeneric(each) || NO_ACTOR.test(each) || IN_NO_NAME.test(each)) return false;
     if (!startsLikeUnit(each) && !BY_FUNCTION.test(each)) return false;
-    return endsLikeUnit(each) || /^(?:各|试点|全|有关|市、|省、|县、)/u.test(each);
+    return endsLikeUnit(each) || BY_ROLE.test(each) || /^(?:各|试点|全|有关|市、|省、|县、)/u.test(each);
   });
   return fine ? names : null;
 }
