@@ -131,10 +131,21 @@ const SYNTAX: Partial<Record<YAMLError['code'], string>> = {
 
 /** One of the parser's complaints; `line` is the line it stands on. */
 export function syntaxWords(problem: Pick<YAMLError, 'code' | 'message'>, line: string): string {
-  const words = SYNTAX[problem.code] ?? `不合 YAML 写法（${problem.message.split('\n')[0] ?? problem.code}）`;
+  const words =
+    bracketWords(problem, line) ?? SYNTAX[problem.code] ?? `不合 YAML 写法（${problem.message.split('\n')[0] ?? problem.code}）`;
   if (/^\s*(?:- )?[\w-]{1,40}：/u.test(line)) return `${words}（${FULL_WIDTH_COLON}）`;
   if (/^\s*(?:- )?[\w-]{1,40}:[^\s]/u.test(line)) return `${words}（“:”后要空一格）`;
   return words;
+}
+
+/** Brackets that were not closed, were typed full-width, or hold two entries with no comma: the slips of an ordinary editor. */
+function bracketWords({ code, message }: Pick<YAMLError, 'code' | 'message'>, line: string): string | null {
+  const open = /^Flow (?:sequence|map) .* end with a ([\]}])$/u.exec(message)?.[1];
+  if (open !== undefined) return `上面的 ${open === ']' ? '[' : '{'} 没有与它成对的 ${open}；请在那一行末尾补上`;
+  if (/^\s*(?:- |[\w-]{1,40}: )[｛［]/u.test(line)) return '括号要用半角的 { } [ ]，不能用全角的 ｛ ｝ ［ ］';
+  if (code === 'BLOCK_IN_FLOW' && /[[{].*[\]}]\s*$/u.test(line))
+    return '[ ] 或 { } 里面的各项之间要用半角逗号“,”隔开，这里少了一个';
+  return null;
 }
 
 /** The candidate a person most likely meant, or null when none is close. */

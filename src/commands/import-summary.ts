@@ -6,7 +6,7 @@ import path from 'node:path';
 import colors from 'picocolors';
 
 import { canonicalName, type Directory, resolveName } from '../domain/directory.ts';
-import type { Schedule } from '../domain/notice.ts';
+import type { Schedule, Task } from '../domain/notice.ts';
 import { boundsOf, inContext } from '../intake/context.ts';
 import { isOpen } from '../intake/draft.ts';
 import { isTold } from '../intake/draft-file.ts';
@@ -63,23 +63,32 @@ function counts({ tasks, doubts }: Reading, schedule: Schedule): string {
   const deadlines = tasks.flatMap((task) => task.deadlines);
   const dated = deadlines.filter((each) => !isOpen(each) && each.kind !== 'ongoing').length;
   const units = new Set(schedule.tasks.flatMap(({ lead, cooperate }) => [...lead, ...cooperate].map(canonicalName)));
-  const asked = tasks.filter((task) => task.doubts.length > 0).length;
-  const all = doubts.length + tasks.reduce((sum, task) => sum + task.doubts.length, 0);
-  const asking = all === 0 ? '没有疑点。' : `${asked} 项任务有疑点，共 ${all} 处请核对。`;
-  return `${tasks.length} 项任务，${deadlines.length} 个时限（${dated} 个有日期或周期），${units.size} 个单位或统称；${asking}`;
+  const asking = tasks.map((task, index) => asksOf(task, schedule.tasks[index]));
+  const asked = asking.filter((each) => each.length > 0).length;
+  const all = asking.reduce((sum, each) => sum + each.length, doubts.length);
+  const words = all === 0 ? '没有疑点。' : `${asked} 项任务有疑点，共 ${all} 处请核对。`;
+  return `${tasks.length} 项任务，${deadlines.length} 个时限（${dated} 个有日期或周期），${units.size} 个单位或统称；${words}`;
 }
 
 function questions({ document, tasks, doubts }: Reading, schedule: Schedule): string[] {
   const places = placesIn(document);
   const lines = tasks.flatMap((task, index) => {
-    if (task.doubts.length === 0) return [];
     const written = schedule.tasks[index];
+    const asks = asksOf(task, written);
+    if (asks.length === 0) return [];
     const heading = `  ${colors.bold(written?.ref ?? task.ref)} ${written?.title ?? ''}${colors.dim(`（${oneLine(task.place)}）`)}`;
-    const asked = task.doubts.map(({ reason }) => `    ${colors.yellow(oneLine(reason, 1_000))}`);
+    const asked = asks.map((each) => `    ${colors.yellow(each)}`);
     return [heading, ...asked, ...wordsOf(document.text, task, places).map((each) => colors.dim(`    ${each}`))];
   });
   const general = doubts.map((each) => `  整份文件：${colors.yellow(oneLine(each, 1_000))}`);
   return lines.length + general.length === 0 ? [] : ['请核对：', ...general, ...lines];
+}
+
+/** Every question of a task: what the reading doubts, then what the draft asks beside it; what is asked of the whole file is not repeated. */
+function asksOf({ doubts }: ReadTask, written: Task | undefined): readonly string[] {
+  const reasons = doubts.map(({ reason }) => oneLine(reason, 1_000));
+  const more = (written?.review ?? []).filter((each) => !reasons.includes(each) && !each.startsWith('整份文件：'));
+  return [...reasons, ...more];
 }
 
 /** The words of the fields that are doubted, each once. */

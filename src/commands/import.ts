@@ -23,7 +23,7 @@ import { differences, differencesJson, openAgainst, settle } from './import-agai
 import { nameOf, officeIdOf, yearOf } from './import-about.ts';
 import { directoryFor, exists, readInput, refuseToOverwrite, renamesIn, writeOut } from './import-files.ts';
 import { summary } from './import-summary.ts';
-import { isoDate, slugText, wholeNumber } from './options.ts';
+import { isoDate, slugText, yearNumber } from './options.ts';
 import { print, printJson } from './terminal.ts';
 
 interface Options {
@@ -47,7 +47,7 @@ export function registerImport(program: Command, settings: () => Settings): void
     .summary('读入通知（Word、PDF、网页、表格、文本），写成可核对、可修改的 schedule.yaml')
     .argument('<文件>', '通知或任务分解表：.docx .doc .wps .pdf .html .txt .md .xlsx .csv，或 .yaml；“-”表示标准输入')
     .option('--out <文件>', '写到哪里（默认：打印出来）')
-    .option('--year <年度>', '没写年份的时限属于哪一年（默认：题名或成文日期中的年份）', wholeNumber)
+    .option('--year <年度>', '没写年份的时限属于哪一年（默认：题名或成文日期中的年份）', yearNumber)
     .option('--issued <日期>', '成文日期（默认：读自通知）', isoDate)
     .option('--title <题名>', '通知全称，写在每封信里（默认：读自通知）')
     .option('--number <文号>', '文号（默认：读自通知）')
@@ -137,7 +137,12 @@ function resultOf(reading: Reading, { title, number }: Options): ReturnType<type
 
 function refuseEmpty({ document, tasks, doubts }: Reading): void {
   if (tasks.length > 0) return;
-  throw new Failure([`${document.file}：没有读到任务`, ...doubts, ...document.remarks].join('\n  '), EXIT.findings);
+  const reason = '没有读到任务';
+  const more = [...doubts.filter((each) => each !== reason), ...document.remarks];
+  throw new Failure(
+    [`${document.file}：${reason}；请看是不是通知正文或分解表，扫描件请先做文字识别（OCR）`, ...more].join('\n  '),
+    EXIT.findings,
+  );
 }
 
 /** The file, tried before it is written: what cannot be read back must not be handed to a person. */

@@ -45,7 +45,7 @@ export async function loadMaterial(settings: Settings, name: string, directoryFi
   const scheduleFile = await scheduleFileOf(settings, name);
   const beside = directoryFile ?? path.join(path.dirname(scheduleFile), 'directory.yaml');
   if (!(await exists(beside))) {
-    throw new Failure(`找不到 ${shown(beside)}：请把通讯录 directory.yaml 放在分解表旁边`);
+    throw new Failure(`找不到 ${shown(beside)}：请把通讯录 directory.yaml 放在分解表旁边；确认时也可用 --directory 写明`);
   }
   const schedule = readSchedule(await source(scheduleFile));
   const directory = readDirectory(await source(beside));

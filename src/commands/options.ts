@@ -26,6 +26,12 @@ export function wholeNumber(text: string): number {
   return value;
 }
 
+/** A year that a notice can be of. */
+export function yearNumber(text: string): number {
+  if (!/^(?:19|20)\d{2}$/u.test(text)) throw new InvalidArgumentError(`应为四位数的年份，如 2026，现为 ${text}`);
+  return Number(text);
+}
+
 export function positiveNumber(text: string): number {
   const value = Number(text);
   if (!(value > 0) || !Number.isFinite(value)) throw new InvalidArgumentError(`应为大于 0 的数，现为 ${text}`);

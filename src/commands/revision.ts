@@ -94,12 +94,12 @@ export function countDuties({ opened, changed }: Reassigned, standing: readonly 
 const SHOWN = 10;
 
 export function effectInWords(duties: DutyCounts, { until, before, after, recipients }: Effect): readonly string[] {
-  const change = (from: number, to: number): string =>
-    to === from ? `${to}` : `${from} → ${to}（${to > from ? '+' : ''}${to - from}）`;
+  const change = (from: number, to: number, unit: string): string =>
+    to === from ? `${to} ${unit}` : `${from} → ${to} ${unit}（${to > from ? '多' : '少'} ${Math.abs(to - from)}）`;
   const more = recipients.length > SHOWN ? [`    等 ${recipients.length} 个收件地址`] : [];
   return [
     `  责任：交办 ${duties.opened} 项，改期 ${duties.moved} 项，改变分工 ${duties.turned} 项，撤销 ${duties.cancelled} 项；其余 ${duties.kept} 项未办结的照旧，进展都保留。`,
-    `  如果无人答复，到 ${until} 邮件 ${change(before.email, after.email)} 封，短信 ${change(before.sms, after.sms)} 条${recipients.length === 0 ? '。' : '：'}`,
+    `  如果无人答复，到 ${until} 邮件 ${change(before.email, after.email, '封')}，短信 ${change(before.sms, after.sms, '条')}${recipients.length === 0 ? '。' : '：'}`,
     ...recipients.slice(0, SHOWN).map((each) => `    ${recipientInWords(each)}`),
     ...more,
   ];

@@ -14,7 +14,7 @@ import { EXIT, Failure } from './failure.ts';
 import { refuseToOverwrite, writeOut } from './import-files.ts';
 import { type AtTheLedger, withLedger } from './ledger.ts';
 import { loadMaterial } from './material.ts';
-import { wholeNumber } from './options.ts';
+import { yearNumber } from './options.ts';
 import { print, printJson } from './terminal.ts';
 
 interface Options {
@@ -28,7 +28,7 @@ export function registerRoll(program: Command, settings: () => Settings): void {
     .command('roll')
     .summary('把上年的分解表转为今年的草稿：例行的和没办完的（回头看）带过来，办结的留下')
     .argument('<分解表>', '已确认的名称，或名称（seeds 下）、schedule.yaml 的路径')
-    .requiredOption('--year <年度>', '今年的年度', wholeNumber)
+    .requiredOption('--year <年度>', '今年的年度', yearNumber)
     .option('--out <文件>', '写到哪里（默认：打印出来）；已有的文件不覆盖')
     .option('--json', '输出 JSON')
     .addHelpText(
@@ -102,5 +102,6 @@ function summary(before: Schedule, { schedule, leftOut, moved, unfinished }: Rol
     `${colors.green('已写入')} ${out}：${schedule.tasks.length} 项任务，其中上年未完成 ${unfinished} 项，日期按年移动 ${moved} 项。`,
     `  办结或撤销、没有带过来的 ${whole} 项，列在文件开头${leftOut.length > whole ? '（另有任务的部分时限）' : ''}。`,
     colors.yellow('  题名、文号、成文日期和每个移动过的日期都写进了 review，请以新通知为准。'),
+    `下一步：编辑 ${out}，逐条核对；把通讯录 directory.yaml 放在它旁边，然后 cuiban confirm ${out}`,
   ];
 }

@@ -45,7 +45,8 @@ function expand(task: Task, names: readonly string[], directory: Directory, prob
   for (const name of names) {
     for (const resolved of meanings(task, name, directory)) {
       if (resolved === null) {
-        problems.push({ kind: 'unknown-unit', assignment: null, detail: `${task.ref}：通讯录中没有“${name}”` });
+        const advice = /[、，]/u.test(name) ? '；是几个单位的，请用半角逗号“,”隔开' : '';
+        problems.push({ kind: 'unknown-unit', assignment: null, detail: `${task.ref}：通讯录中没有“${name}”${advice}` });
       } else {
         units.set(resolved.id, resolved);
       }

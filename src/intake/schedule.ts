@@ -42,15 +42,22 @@ const deadline = z
     return recurring === undefined ? { kind: 'ongoing', ...written } : { kind: 'recurring', rule: recurring, ...written };
   });
 
+// A list whose last line was deleted: its key stays, with nothing after it.
+const list = <Item extends z.ZodType>(item: Item) =>
+  z
+    .array(item)
+    .nullish()
+    .transform((items) => items ?? []);
+
 const task = z.strictObject({
   ref: line(60),
   title: line(500),
   quote: passage(20_000).nullable().default(null),
-  deadlines: z.array(deadline).default([]),
-  lead: z.array(name).default([]),
-  cooperate: z.array(name).default([]),
+  deadlines: list(deadline),
+  lead: list(name),
+  cooperate: list(name),
   groups: z.record(name, z.array(name).min(1)).default({}),
-  review: z.array(line(1000)).default([]),
+  review: list(line(1000)),
 });
 
 const notice = z

@@ -101,6 +101,11 @@ describe('who answers for a task', () => {
     expect(problems).toEqual([{ kind: 'unknown-unit', assignment: null, detail: '三(二)-1：通讯录中没有“县气象局”' }]);
   });
 
+  it('is told how to part names that were written as one', () => {
+    const { problems } = handed({ lead: ['县气象局、县文旅局'] });
+    expect(problems[0]?.detail).toBe('三(二)-1：通讯录中没有“县气象局、县文旅局”；是几个单位的，请用半角逗号“,”隔开');
+  });
+
   it('is put to the coordinator where nobody leads, and those who cooperate are told all the same', () => {
     const { assignments, problems } = handed({ lead: [], cooperate: ['县住建局'] });
     expect(assignments.map(({ unit: id, role }) => `${role} ${id}`)).toEqual(['cooperate housing']);

@@ -19,6 +19,24 @@ function withDeadline(deadline: string): string[] {
 }
 
 describe('a schedule', () => {
+  it('may have a list whose last line was deleted', () => {
+    const read = readSchedule({
+      file: 's.yaml',
+      text: `${head}  - ref: 1\n    title: 公开\n    deadlines:\n    lead:\n    cooperate:\n    review:\n`,
+    });
+    expect(read).toMatchObject({ ok: true, value: { tasks: [{ deadlines: [], lead: [], cooperate: [], review: [] }] } });
+  });
+
+  it.each([
+    ['- {by: 2026-05-31 text: 5月底前, inferred: 年份}', 7, '里面的各项之间要用半角逗号'],
+    ['- ｛by: 2026-05-31, text: 5月底前｝', 7, '不能用全角的'],
+    ['- {by: 2026-05-31, text: 5月底前', 8, '上面的 { 没有与它成对的 }'],
+  ])('says what a slip with brackets needs: %s', (written, place, words) => {
+    const [first] = complaints(`${head}  - ref: 1\n    title: 公开\n    deadlines:\n      ${written}\n    lead: [甲]\n`);
+    expect(first).toMatch(new RegExp(`^s\\.yaml:${place + 1}:`, 'u'));
+    expect(first).toContain(words);
+  });
+
   it('is read into the words of the domain', () => {
     const read = readSchedule({
       file: 's.yaml',
