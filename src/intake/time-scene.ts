@@ -21,7 +21,7 @@ export class Found {
   constructor(words: TimeWords, { time, from, to }: Parsed, place: Place, sentence: number) {
     this.time = time;
     this.phrase = words.phrase(from, to);
-    this.place = place === 'body' && isStage(words.text, this.phrase) ? 'bracket' : place;
+    this.place = place === 'body' && isStage(words.text, this.phrase, time.kind === 'range') ? 'bracket' : place;
     this.sentence = sentence;
     this.#text = words.text;
   }
@@ -51,6 +51,7 @@ export class Found {
 
 const CLAUSE = 40;
 const LEAD = 80;
+const LONGEST_STEP = 15;
 const CLAUSE_STOPS = codes(',.。;:!?()“”"');
 const SENTENCE_STOPS = codes('.。;!?');
 // 青年中, 成年前: no year of the calendar. 五年内 is held off by its number.
@@ -93,8 +94,10 @@ function startsTime(words: TimeWords, at: number): boolean {
 }
 
 /** 第一阶段：动员部署（3月上旬）: what stands alone between brackets behind a stage states its time. */
-function isStage(text: string, { start, end }: Phrase): boolean {
+function isStage(text: string, { start, end }: Phrase, isRange: boolean): boolean {
   if (text[start - 1] !== '(' || text[end] !== ')') return false;
+  // 自查自纠（3月1日—3月20日）。 at the head of a step.
+  if (isRange && start <= LONGEST_STEP && /^[\u4E00-\u9FFF]{2,14}$/u.test(text.slice(0, start - 1))) return true;
   return tail(text, start - 1, CLAUSE, SENTENCE_STOPS).includes('阶段');
 }
 
