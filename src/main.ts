@@ -3,18 +3,8 @@
 import { Command } from 'commander';
 import colors from 'picocolors';
 
-import { registerAnswers } from './commands/answers.ts';
-import { registerCheck } from './commands/check.ts';
-import { registerConfirm } from './commands/confirm.ts';
-import { registerDemo } from './commands/demo.ts';
 import { EXIT, Failure } from './commands/failure.ts';
 import { inChinese } from './commands/help.ts';
-import { registerImport } from './commands/import.ts';
-import { registerMigrate } from './commands/migrate.ts';
-import { registerRehearse } from './commands/rehearse.ts';
-import { registerRoll } from './commands/roll.ts';
-import { registerStart } from './commands/start.ts';
-import { registerStatus } from './commands/status.ts';
 import { nobodyReads } from './commands/terminal.ts';
 import { EmbeddedPostgresError } from './postgres.ts';
 import { readSettings, type Settings, SettingsError } from './settings.ts';
@@ -40,16 +30,26 @@ const program = inChinese(new Command('cuiban'))
   cuiban confirm ruicheng-2022         确认，开始催办`,
   );
 
-registerDemo(program, readOnce);
-registerStart(program, readOnce);
-registerCheck(program, readOnce);
-registerImport(program, readOnce);
-registerConfirm(program, readOnce);
-registerRehearse(program, readOnce);
-registerRoll(program, readOnce);
-registerStatus(program, readOnce);
-registerAnswers(program, readOnce);
-registerMigrate(program, readOnce);
+/** In the order of the help. What one command needs is not loaded for another. */
+const COMMANDS: Readonly<Record<string, () => Promise<(program: Command, settings: () => Settings) => void>>> = {
+  demo: async () => (await import('./commands/demo.ts')).registerDemo,
+  start: async () => (await import('./commands/start.ts')).registerStart,
+  check: async () => (await import('./commands/check.ts')).registerCheck,
+  import: async () => (await import('./commands/import.ts')).registerImport,
+  confirm: async () => (await import('./commands/confirm.ts')).registerConfirm,
+  rehearse: async () => (await import('./commands/rehearse.ts')).registerRehearse,
+  roll: async () => (await import('./commands/roll.ts')).registerRoll,
+  status: async () => (await import('./commands/status.ts')).registerStatus,
+  answers: async () => (await import('./commands/answers.ts')).registerAnswers,
+  migrate: async () => (await import('./commands/migrate.ts')).registerMigrate,
+};
+
+// Help, a slip of the pen and the several commands of answers.ts are matched against all.
+const asked = process.argv[2] ?? '';
+const load = asked === 'answers' || !Object.hasOwn(COMMANDS, asked) ? undefined : COMMANDS[asked];
+for (const register of await Promise.all((load === undefined ? Object.values(COMMANDS) : [load]).map((each) => each()))) {
+  register(program, readOnce);
+}
 
 try {
   await program.parseAsync();

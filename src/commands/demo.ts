@@ -2,9 +2,6 @@ import type { Command } from 'commander';
 
 import { addDays } from '../domain/calendar.ts';
 import { noticeDate } from '../domain/notice.ts';
-import { play } from '../demo/play.ts';
-import { Screen } from '../demo/screen.ts';
-import { transcript } from '../demo/transcript.ts';
 import type { Settings } from '../settings.ts';
 import { EXIT, Failure } from './failure.ts';
 import { loadConfiguration, loadMaterial, officeOf } from './material.ts';
@@ -56,6 +53,11 @@ async function demo(settings: Settings, options: Options): Promise<void> {
   const stop = new AbortController();
   whenToldToStop(() => stop.abort());
   const watched = process.stdout.isTTY && options.json !== true;
+  const [{ play }, { Screen }, { transcript }] = await Promise.all([
+    import('../demo/play.ts'),
+    import('../demo/screen.ts'),
+    import('../demo/transcript.ts'),
+  ]);
   await play({
     settings,
     configuration,

@@ -1,9 +1,6 @@
-import { openLedgerOf } from '../app-ledger.ts';
-import { wallClock } from '../app.ts';
 import type { Configuration } from '../configuration/index.ts';
 import type { Instant } from '../domain/time.ts';
 import { type Ledger, LedgerRefusal } from '../ledger/ledger.ts';
-import { openLog } from '../log.ts';
 import type { Settings } from '../settings.ts';
 import { Failure } from './failure.ts';
 import { loadConfiguration } from './material.ts';
@@ -16,6 +13,12 @@ export interface AtTheLedger {
 
 /** Opens the ledger for one command and closes it whatever happens. A refusal becomes a Failure with the ledger's words. */
 export async function withLedger<T>(settings: Settings, run: (at: AtTheLedger) => Promise<T>): Promise<T> {
+  // Only now: most runs of a command that may ask the ledger never do, and the database's client takes a second to load.
+  const [{ openLedgerOf }, { wallClock }, { openLog }] = await Promise.all([
+    import('../app-ledger.ts'),
+    import('../app.ts'),
+    import('../log.ts'),
+  ]);
   const configuration = await loadConfiguration(settings);
   // A command's own words are enough; the log is for what goes wrong.
   const log = openLog(settings.logLevel === 'info' ? 'warn' : settings.logLevel);

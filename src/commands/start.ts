@@ -2,8 +2,7 @@ import path from 'node:path';
 
 import type { Command } from 'commander';
 
-import { openLedgerOf } from '../app-ledger.ts';
-import { type App, type Clock, clockFrom, openApp, wallClock } from '../app.ts';
+import type { App, Clock } from '../app.ts';
 import { check } from '../configuration/check.ts';
 import { type Configuration, readConfiguration } from '../configuration/index.ts';
 import type { Directory } from '../domain/directory.ts';
@@ -60,6 +59,11 @@ async function start(settings: Settings, options: Options): Promise<void> {
   const configuration = new LiveConfiguration(await loadConfiguration(settings), settings, log);
   const stopped = untilSignalled();
   const drill = options.now !== undefined;
+  // Only now: the help loads every command, and needs neither queue nor mail.
+  const [{ clockFrom, openApp, wallClock }, { openLedgerOf }] = await Promise.all([
+    import('../app.ts'),
+    import('../app-ledger.ts'),
+  ]);
   const clock: Clock = options.now === undefined ? wallClock : clockFrom(options.now);
   const practised = options.now === undefined ? [] : await materialsForDrill(settings, configuration, log, options.schedule);
   const handle = await openLedgerOf(settings, configuration, log, drill ? 'cuiban_drill' : undefined);
@@ -96,6 +100,7 @@ async function materialsForDrill(
   log: Logger,
   named: readonly string[] | undefined,
 ): Promise<readonly Followed[]> {
+  const { openLedgerOf } = await import('../app-ledger.ts');
   const handle = await openLedgerOf(settings, configuration, log);
   try {
     const confirmed = withDirectories(await handle.ledger.schedules(), await handle.ledger.directories());
