@@ -10,7 +10,9 @@ const SKIP = 3;
 
 /** For each column the pieces `[from, to)` that it holds; an empty range for an empty cell. */
 export function aligned(pieces: readonly Piece[], roles: readonly ColumnRole[]): readonly (readonly [number, number])[] {
-  if (pieces.length === roles.length && !isShifted(pieces, roles)) return roles.map((_, column) => [column, column + 1] as const);
+  // Without indents one cell may have two lines and another none.
+  const isExact = pieces.length === roles.length && pieces.every(({ isIndented }) => isIndented) && !isShifted(pieces, roles);
+  if (isExact) return roles.map((_, column) => [column, column + 1] as const);
   const [count, width] = [Math.min(pieces.length, MOST_PIECES), roles.length];
   // Without a column for the content the name is the content.
   const asked = roles.map((role): ColumnRole => (role === 'title' && !roles.includes('content') ? 'content' : role));

@@ -24,6 +24,7 @@ const SEPARATORS: readonly (readonly [Separator, RegExp])[] = [
 const NAMES_TASKS = /任务|事项|工作|内容|措施|项目|要点|要求|目标|指标|问题|名称|重点|举措/u;
 const NAMES_UNITS_OR_TIMES = /单位|部门|时限|时间|期限|节点|日期|牵头|责任|主体|[科股处]室|分工|频次|进度|机构/u;
 const LONGEST_HEADER = 300;
+const MOST_HEADER_LINES = 3;
 const WRAPPED_LINES = 10;
 const MOST_COLUMNS = 30;
 const BORDER = /^[-+=|:─━┄┈│┃├┤┌┐└┘┬┴┼╋ \t]{3,1000}$/u;
@@ -49,34 +50,64 @@ export class Columns {
     this.#pieces = pieces;
   }
 
-  /** The table whose header is the line of the piece at this index, or null. */
+  /** The table whose header begins with the line of the piece at this index, or null. */
   at(index: number): FoundTable | null {
-    const piece = this.#pieces[index];
-    const line = piece === undefined ? undefined : this.#lines[piece.from];
-    if (piece === undefined || line === undefined || line.end - line.start > LONGEST_HEADER) return null;
-    if (!NAMES_TASKS.test(piece.plain) || !NAMES_UNITS_OR_TIMES.test(piece.plain)) return null;
-    const printed = this.#text.slice(line.start, line.end);
-    const known = this.#known.get(printed);
-    const shape = known === undefined ? shapeOf(this.#text, line, piece) : known;
-    this.#known.set(printed, shape);
-    if (shape === null) return null;
+    return this.#under(index, index + this.#headerLines(index) - 1);
+  }
+
+  /** Parted by tabs, a heading may hold a line break: as many lines as are nothing but headings when put together. */
+  #headerLines(index: number): number {
+    const first = this.#pieces[index];
+    const line = this.#lines[first?.from ?? -1];
+    if (first === undefined || line === undefined || first.plain.length > LONGEST_HEADER) return 1;
+    if (!NAMES_TASKS.test(first.plain) && !NAMES_UNITS_OR_TIMES.test(first.plain)) return 1;
+    if (!/\S[^\S\n]{0,9}\t/u.test(this.#text.slice(first.start, line.end))) return 1;
+    let count = 1;
+    for (let more = 1; more <= MOST_HEADER_LINES; more += 1) {
+      const next = this.#pieces[index + more];
+      const end = this.#lines[next?.from ?? -1]?.end;
+      if (next === undefined || end === undefined || next.plain.length > LONGEST_HEADER || markAt(next.plain) !== null) break;
+      const cells = split(this.#text, { start: first.start, end }, first, 'tab', true);
+      const isHeading = ({ plain }: Piece): boolean => plain === '' || (plain.length <= 16 && meaningOf(plain) !== null);
+      if (cells.length >= 3 && cells.every(isHeading)) count = more + 1;
+    }
+    return count;
+  }
+
+  /** The header on the lines of the pieces `[index, last]`: parted by tabs, a heading may hold a line break. */
+  #under(index: number, last: number): FoundTable | null {
+    const [first, final] = [this.#pieces[index], this.#pieces[last]];
+    const [line, end] = [this.#lines[first?.from ?? -1], this.#lines[final?.from ?? -1]?.end];
+    if (first === undefined || line === undefined || end === undefined || end - line.start > LONGEST_HEADER) return null;
+    const printed = this.#text.slice(line.start, end);
+    if (last > index && !printed.includes('\t')) return null;
+    const shape = this.#shapeOf(printed, { start: line.start, end }, first);
+    if (shape === null || (last > index && shape.separator !== 'tab')) return null;
     const isInset = shape.separator === 'tab' && /^[ \u3000]{0,20}\t/u.test(printed);
     const rows = new Rows(this.#text, this.#lines, shape, isInset);
-    const read = rows.read(this.#pieces, index + 1);
+    const read = rows.read(this.#pieces, last + 1);
     if (shape.separator === 'wide' && shape.roles[0] === 'ref') {
       const wrapped = this.#budget > 0 ? wrappedAt(this.#text, this.#lines, this.#pieces, index) : null;
       this.#budget -= MOST_LINES;
       if (wrapped !== null && wrapped.to > rows.to) return wrapped;
     }
     if (!read.some((row) => row.length > 1)) return null;
-    const header = split(this.#text, line, piece, shape.separator, isInset).map((cell) => [cell]);
-    return { table: gridOf([header, ...read], header.length), from: piece.from, to: rows.to };
+    const header = split(this.#text, { start: line.start, end }, first, shape.separator, isInset).map((cell) => [cell]);
+    return { table: gridOf([header, ...read], header.length), from: first.from, to: rows.to };
+  }
+
+  #shapeOf(printed: string, span: Span, piece: Piece): Shape | null {
+    if (!NAMES_TASKS.test(printed) || !NAMES_UNITS_OR_TIMES.test(printed.replaceAll(/\s/gu, ''))) return null;
+    const known = this.#known.get(printed);
+    const shape = known === undefined ? shapeOf(this.#text, span, piece) : known;
+    this.#known.set(printed, shape);
+    return shape;
   }
 }
 
-function shapeOf(text: string, line: Line, piece: Piece): Shape | null {
+function shapeOf(text: string, span: Span, piece: Piece): Shape | null {
   for (const [separator] of SEPARATORS) {
-    const cells = split(text, line, piece, separator, true);
+    const cells = split(text, span, piece, separator, true);
     if (cells.length < 3 || cells.length > MOST_COLUMNS) continue;
     const unknown = cells.filter(({ plain }) => plain.length > 20 || meaningOf(plain) === null).length;
     if (unknown > (separator === 'space' ? 0 : cells.length / 3)) continue;
@@ -114,7 +145,8 @@ class Rows {
       if (BORDER.test(piece.plain)) continue;
       const cells = this.#cells(piece);
       const isWhole = cells.length === width;
-      if (!isWhole && pending.length > 0 && pending.length + cells.length - 1 <= width) {
+      const isNext = cells.length > 1 && this.#isNext(cells[0], pending[0] ?? rows.at(-1)?.[0]?.[0]);
+      if (!isWhole && !isNext && pending.length > 0 && pending.length + cells.length - 1 <= width) {
         pending = [...pending.slice(0, -1), this.#joined(pending.at(-1) as Piece, cells[0] as Piece), ...cells.slice(1)];
       } else if (isWhole || (this.#separator === 'tab' && cells.length > 1 && cells.length < width)) {
         if (pending.length > 0) rows.push(padded(pending, width));
@@ -122,6 +154,12 @@ class Rows {
       } else if (cells.length === 1 && pending.length === 0 && isSection(piece.plain)) {
         // The heading of a section only if rows follow it.
         waiting.push([[piece]]);
+        continue;
+      } else if (cells.length === 1 && pending.length === 0 && this.#goesOn(pieces, at, rows)) {
+        const row = rows.pop() as PieceRow;
+        const cell = row.at(-1)?.[0];
+        rows.push([...row.slice(0, -1), [cell === undefined ? piece : this.#joined(cell, piece)]]);
+        this.to = piece.to;
         continue;
       } else if (this.#isWrapped(pieces, at, rows)) return [];
       else break;
@@ -133,6 +171,18 @@ class Rows {
       pending = [];
     }
     return pending.length > 1 ? [...rows, padded(pending, width)] : rows;
+  }
+
+  #isNext(cell: Piece | undefined, before: Piece | undefined): boolean {
+    if (this.#roles[0] !== 'ref' || cell === undefined || before === undefined) return false;
+    const number = sequenceNumber(cell.plain);
+    return number !== null && number === (sequenceNumber(before.plain) ?? -1) + 1;
+  }
+
+  /** A line without tabs between rows that have them: the last cell held a line break. */
+  #goesOn(pieces: readonly Piece[], at: number, rows: readonly PieceRow[]): boolean {
+    if (this.#separator !== 'tab' || (rows.at(-1)?.length ?? 0) < 2) return false;
+    return pieces.slice(at + 1, at + 1 + WRAPPED_LINES).some((piece) => this.#cells(piece).length > 1);
   }
 
   /** Further rows stand behind a line that is none: whose cells its words go on with can't be told. */
@@ -148,7 +198,7 @@ class Rows {
   #cells(piece: Piece): Piece[] {
     const line = this.#lines[piece.from];
     if (line === undefined) return [piece];
-    const cells = split(this.#text, line, piece, this.#separator, this.#isInset);
+    const cells = split(this.#text, { start: line.start, end: line.end }, piece, this.#separator, this.#isInset);
     const width = this.#roles.length;
     if (this.#separator !== 'space' || cells.length <= width || sequenceNumber(cells[0]?.plain ?? '') === null) return cells;
     // White inside a sentence: what is too much belongs to the widest column.
@@ -164,7 +214,7 @@ class Rows {
   }
 }
 
-function split(text: string, line: Line, piece: Piece, separator: Separator, isInset: boolean): Piece[] {
+function split(text: string, line: Span, piece: Piece, separator: Separator, isInset: boolean): Piece[] {
   const shape = SEPARATORS.find(([name]) => name === separator)?.[1] ?? /\t/gu;
   // Where tabs are places, a row may begin with an empty one.
   const start = separator === 'tab' ? line.start : piece.start;

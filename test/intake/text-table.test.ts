@@ -217,6 +217,21 @@ describe('a table that is printed with one row a line', () => {
     ]);
   });
 
+  it('goes on where a heading or the last cell of a row holds one', () => {
+    const text = '任务\t时限\t责任\n单位\n甲事\t8月底前\t县司法局\n县财政局\n乙事\t年底前\t县教育局\n\n此件公开发布。';
+    expect(only(text)).toEqual(['任务|时限|责任⏎单位', '甲事|8月底前|县司法局⏎县财政局', '乙事|年底前|县教育局']);
+    expect(rest(text)).toBe('此件公开发布。');
+  });
+
+  it('begins a row at the next number, though the row before is short', () => {
+    expect(only('序号\t任务\t责任单位\t时限\n1\t甲事\t县司法局\n2\t乙事\n3\t丙事\t县财政局\t年底前')).toEqual([
+      '序号|任务|责任单位|时限',
+      '1|甲事|县司法局|',
+      '2|乙事||',
+      '3|丙事|县财政局|年底前',
+    ]);
+  });
+
   it('keeps an empty cell empty, and white inside a sentence inside', () => {
     expect(only('序号\t任务\t责任单位\t时限\n1\t甲事\t\t8月底前\n2\t乙事\t县财政局\t')).toEqual([
       '序号|任务|责任单位|时限',
