@@ -2,6 +2,7 @@
 // profile of its own that are thrown away: without macros, without fetching what a document links to, and no longer than it may.
 
 import { spawn } from 'node:child_process';
+import { rmSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -41,6 +42,8 @@ export async function convertToDocx(input: InputFile, options: ConvertOptions): 
   const { soffice, timeoutMs, workDir = tmpdir() } = options;
   const programs = soffice === undefined ? USUAL_PLACES : [soffice ?? ''].filter((program) => program !== '');
   const folder = await mkdtemp(join(workDir, 'cuiban-convert-'));
+  const clear = (): void => rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+  process.once('exit', clear);
   try {
     const source = join(folder, `document.${extensionOf(input.bytes)}`);
     await writeFile(source, input.bytes);
@@ -57,6 +60,7 @@ export async function convertToDocx(input: InputFile, options: ConvertOptions): 
     return bytes === null ? fileError(input.file, UNREADABLE) : { ok: true, value: { file: input.file, bytes } };
   } finally {
     await rm(folder, { recursive: true, force: true, maxRetries: 5 });
+    process.removeListener('exit', clear);
   }
 }
 
@@ -129,7 +133,8 @@ function run(program: string, words: readonly string[], cwd: string, timeoutMs: 
       kill();
       settle('timeout');
     }, timeoutMs);
-    process.once('exit', kill);
+    // Before the folder goes.
+    process.prependOnceListener('exit', kill);
     child.once('error', () => settle('missing'));
     child.once('exit', () => {
       // Whatever it left behind.

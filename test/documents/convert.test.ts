@@ -1,4 +1,5 @@
 /** .doc, .wps, .rtf and .odt through the real LibreOffice, and what becomes of one that is missing, hangs or fails. */
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmod, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
@@ -163,6 +164,20 @@ describe('a converter', () => {
     const started = (await readFile(pids, 'utf8')).trim().split(' ').map(Number);
     expect(started).toHaveLength(2);
     await expect.poll(() => Promise.all(started.map(isAlive)), { timeout: 5_000 }).toEqual([false, false]);
+    expect(await leftOver()).toEqual([]);
+  });
+
+  it('leaves nothing when its process ends amid the work', async () => {
+    const hangs = await program('interrupted', `touch ${join(folder, 'begun')}; sleep 300`);
+    const options = JSON.stringify({ soffice: hangs, timeoutMs: 60_000, workDir: folder });
+    const module = JSON.stringify(new URL('../../src/intake/convert.ts', import.meta.url).href);
+    const script = `
+      import { existsSync } from 'node:fs';
+      import { convertToDocx } from ${module};
+      void convertToDocx({ file: '要点.doc', bytes: new Uint8Array([1]) }, ${options});
+      setInterval(() => existsSync(${JSON.stringify(join(folder, 'begun'))}) && process.exit(7), 20);`;
+    const child = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '--eval', script]);
+    expect(await once(child, 'exit')).toEqual([7, null]);
     expect(await leftOver()).toEqual([]);
   });
 
