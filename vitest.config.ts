@@ -1,11 +1,20 @@
 import { defineConfig } from 'vitest/config';
 
-/** Tests that need no service: run in three zones, for nothing in them may depend on the machine's. */
+/** Tests that need no service: run in three zones, for nothing in them may depend on the machine's zone. */
 const pure = [
   'test/domain/**/*.test.ts',
   'test/configuration/**/*.test.ts',
   'test/intake/**/*.test.ts',
   'test/{architecture,log,settings}.test.ts',
+];
+
+/** What has nothing to do with time zones and takes long: once is enough. */
+const once = [
+  'test/intake/**/*-properties.test.ts',
+  'test/intake/formats/{charset,detect,docx,docx-numbering,html,markdown,pdf,radicals,read-file,text,zip}.test.ts',
+  'test/intake/{apart,shown}/**/*.test.ts',
+  'test/intake/clauses/{notices,read-notice}.test.ts',
+  'test/intake/tables/text-table.test.ts',
 ];
 
 const common = {
@@ -26,6 +35,7 @@ export default defineConfig({
           setupFiles: [...common.setupFiles],
           name: `pure ${zone}`,
           include: pure,
+          exclude: zone === 'UTC' ? [] : once,
           env: { TZ: zone },
         },
       })),

@@ -6,7 +6,7 @@ import type { Directory } from '../domain/directory.ts';
 import type { Schedule } from '../domain/notice.ts';
 import { diff } from '../domain/revision.ts';
 import { merged } from '../domain/revision-merge.ts';
-import { oneLine } from '../intake/printable.ts';
+import { oneLine } from '../intake/shown/printable.ts';
 import type { Reading } from '../intake/reading.ts';
 import type { ConfirmedSchedule } from '../ledger/ledger.ts';
 import type { Settings } from '../settings.ts';

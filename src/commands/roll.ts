@@ -6,7 +6,7 @@ import { deadlineInWords } from '../domain/revision-words.ts';
 import type { Schedule } from '../domain/notice.ts';
 import { type LeftOut, type Progress, roll, type Rolled } from '../domain/roll.ts';
 import { dateOf } from '../domain/time.ts';
-import { oneLine } from '../intake/printable.ts';
+import { oneLine } from '../intake/shown/printable.ts';
 import { layOutSchedule, printSchedule, readSchedule } from '../intake/schedule.ts';
 import type { Settings } from '../settings.ts';
 import { formatErrors } from '../yaml.ts';

@@ -2,8 +2,8 @@
 
 import { readFile } from 'node:fs/promises';
 
-import { readDocument } from '../../src/intake/read-file.ts';
-import { readNotice } from '../../src/intake/read-notice.ts';
+import { readDocument } from '../../src/intake/formats/read-file.ts';
+import { readNotice } from '../../src/intake/clauses/read-notice.ts';
 
 const file = process.argv[2] ?? '';
 const bytes = await readFile(file);

@@ -11,9 +11,9 @@ import { setTimeout } from 'node:timers/promises';
 import { strToU8, zipSync } from 'fflate';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-import { convertToDocx } from '../../src/intake/convert.ts';
+import { convertToDocx } from '../../src/intake/formats/convert.ts';
 import type { SourceDocument } from '../../src/intake/document.ts';
-import { readDocx } from '../../src/intake/docx.ts';
+import { readDocx } from '../../src/intake/formats/docx.ts';
 import { type DocxParts, docxOf } from '../support/docx-maker.ts';
 import { hasSoffice, savedAs } from '../support/soffice.ts';
 
@@ -170,7 +170,7 @@ describe('a converter', () => {
   it('leaves nothing when its process ends amid the work', async () => {
     const hangs = await program('interrupted', `touch ${join(folder, 'begun')}; sleep 300`);
     const options = JSON.stringify({ soffice: hangs, timeoutMs: 60_000, workDir: folder });
-    const module = JSON.stringify(new URL('../../src/intake/convert.ts', import.meta.url).href);
+    const module = JSON.stringify(new URL('../../src/intake/formats/convert.ts', import.meta.url).href);
     const script = `
       import { existsSync } from 'node:fs';
       import { convertToDocx } from ${module};

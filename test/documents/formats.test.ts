@@ -3,9 +3,9 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-import { readDocument } from '../../src/intake/read-file.ts';
-import { readNotice } from '../../src/intake/read-notice.ts';
-import { toResult } from '../../src/intake/result-json.ts';
+import { readDocument } from '../../src/intake/formats/read-file.ts';
+import { readNotice } from '../../src/intake/clauses/read-notice.ts';
+import { toResult } from '../../src/intake/shown/result-json.ts';
 import { openBrowser, printed } from '../support/browser.ts';
 import { asDocx, asHtml, exampleText } from '../support/example-notice.ts';
 

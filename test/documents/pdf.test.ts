@@ -3,7 +3,7 @@ import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import type { SourceDocument } from '../../src/intake/document.ts';
-import { readDocument } from '../../src/intake/read-file.ts';
+import { readDocument } from '../../src/intake/formats/read-file.ts';
 import { openBrowser } from '../support/browser.ts';
 import { grids, isLine, printed } from '../support/documents.ts';
 

@@ -4,9 +4,9 @@ import { readFileSync } from 'node:fs';
 
 import { describe, expect, it } from 'vitest';
 
-import { draftSchedule } from '../../src/intake/draft.ts';
-import { readDocument } from '../../src/intake/read-file.ts';
-import { readNotice } from '../../src/intake/read-notice.ts';
+import { draftSchedule } from '../../src/intake/shown/draft.ts';
+import { readDocument } from '../../src/intake/formats/read-file.ts';
+import { readNotice } from '../../src/intake/clauses/read-notice.ts';
 import type { Reading } from '../../src/intake/reading.ts';
 import { readSchedule } from '../../src/intake/schedule.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { summary } from './notice-text.ts';
+import { summary } from './clauses/notice-text.ts';
 
 const TOP = '示例县2026年验收工作分工方案\n一、部门职责\n';
 

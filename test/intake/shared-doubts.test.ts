@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
-import { readNotice } from '../../src/intake/read-notice.ts';
-import { readText } from '../../src/intake/text.ts';
+import { readNotice } from '../../src/intake/clauses/read-notice.ts';
+import { readText } from '../../src/intake/formats/text.ts';
 import { utf8 } from '../support/documents.ts';
 
 const MEASURES = ['修好村道', '清好河道', '补好路灯', '管好集市', '办好食堂', '建好公厕', '护好古树', '用好礼堂'];

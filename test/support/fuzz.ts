@@ -1,6 +1,6 @@
 // Hands damaged documents to the reader that `cuiban import` uses and sorts what comes back.
 
-import { openReader } from '../../src/intake/apart.ts';
+import { openReader } from '../../src/intake/apart/index.ts';
 import { damaged } from './damage.ts';
 
 export interface Fuzzed {
