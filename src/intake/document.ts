@@ -1,7 +1,6 @@
 // A document as read from its file: one text that every offset points into, and the blocks that stand in it.
 // What the format adds to the text (closed paragraphs, tables, pages) is kept; what it hides (footnotes, scripts) is out.
 
-import type { Result } from '../domain/result.ts';
 import type { SourceError } from '../yaml.ts';
 
 /** UTF-16 offsets into `SourceDocument.text`; `end` is exclusive. */
@@ -64,8 +63,6 @@ export interface InputFile {
   readonly file: string;
   readonly bytes: Uint8Array;
 }
-
-export type ReadFormat = (input: InputFile) => Promise<Result<SourceDocument, SourceError>>;
 
 /** An error about the file as a whole. */
 export function fileError(file: string, message: string): { readonly ok: false; readonly errors: readonly SourceError[] } {

@@ -4,14 +4,14 @@ import { readFileSync } from 'node:fs';
 
 import { docxOf } from './docx-maker.ts';
 
-export const EXAMPLE = new URL('../../seeds/shili-2026/notice.txt', import.meta.url);
+const EXAMPLE = new URL('../../seeds/shili-2026/notice.txt', import.meta.url);
 
 export function exampleText(): string {
   return readFileSync(EXAMPLE, 'utf8');
 }
 
 /** The paragraphs, as an editor would show them. */
-export function paragraphsOf(text: string): string[] {
+function paragraphsOf(text: string): string[] {
   return text
     .split('\n')
     .map((line) => line.trim())

@@ -13,7 +13,7 @@ export type Meaning =
 const LEVEL = /^(?:全?[省市县区州旗]|[\p{Script=Han}]{2,7}?[省市县区州旗])/u;
 
 /** Finds the unit or group: by name or alias, then with the place left out or added, then through reforms. */
-export function meaningOf(name: string, directory: Directory, renames: readonly Rename[]): Meaning {
+function meaningOf(name: string, directory: Directory, renames: readonly Rename[]): Meaning {
   const resolution = resolveName(directory, name);
   if (resolution.kind === 'unit') return { kind: 'unit', unit: resolution.unit, by: 'name' };
   if (resolution.kind === 'group') return { kind: 'group', group: resolution.group };

@@ -32,7 +32,7 @@ export interface Names {
   readonly asked: readonly string[];
 }
 
-export const LONGEST_NAME = 60;
+const LONGEST_NAME = 60;
 
 interface Draft {
   start: number;

@@ -535,7 +535,7 @@ describe('whatever stands in a table', () => {
       merges: merges.map(([row, column, height, width]) => [row + 1, column, row + 1 + height, column + width] as const),
     }));
 
-  it('it has a title though it holds nothing but a mark', () => {
+  it('has a title though it holds nothing but a mark', () => {
     const { tasks } = reading(tableFrom('任务 | 责任单位\n。 | 县司法局'));
     expect(tasks.map(({ title }) => title)).toEqual(['。']);
   });

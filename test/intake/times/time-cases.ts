@@ -12,9 +12,9 @@ export interface TimeCase {
 
 export const body = (text: string, reads: readonly string[], asks?: true | string): TimeCase =>
   asks === undefined ? { body: text, reads } : { body: text, reads, asks };
-export const column = (text: string, reads: readonly string[], asks?: true | string): TimeCase =>
+const column = (text: string, reads: readonly string[], asks?: true | string): TimeCase =>
   asks === undefined ? { column: text, reads } : { column: text, reads, asks };
-export const bracket = (text: string, reads: readonly string[], asks?: true | string): TimeCase =>
+const bracket = (text: string, reads: readonly string[], asks?: true | string): TimeCase =>
   asks === undefined ? { bracket: text, reads } : { bracket: text, reads, asks };
 
 /** A term: until when something is done. */
