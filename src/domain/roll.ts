@@ -74,8 +74,8 @@ function rollTask(task: Task, progress: Progress | null, years: Years): RolledTa
   const stray = strayReview(task, own ?? [], progress);
   const unfinished = stray.length > 0 || parts.some((part) => part.unfinished);
   if (kept.length === 0 && task.deadlines.length > 0) return { task: null, leftOut, moved, unfinished };
-  // What is carried with its old date is last year's, and so are its words.
-  const lastYears = parts.some((part) => part.deadline?.kind === 'by' && !part.moved);
+  // What was left undone, or is not due yet, is last year's, and so are its words.
+  const lastYears = parts.some((part) => part.unfinished || (part.deadline?.kind === 'by' && !part.moved));
   const titled = lastYears || stray.length > 0 ? { title: task.title, review: [] } : rollTitle(task.title, years);
   const review = [
     ...parts.flatMap((part) => part.review),
@@ -129,11 +129,12 @@ function rollDeadline(
       const over = open.every(({ due }) => due !== null && due < progress.on);
       const extended = [...new Set(open.map(({ due }) => due ?? ''))].filter((due) => due !== deadline.date).toSorted();
       const when = `${deadline.date}${extended.length === 0 ? '' : `（已延期至 ${extended.join('、')}）`}`;
+      const next = moveDeadline(deadline, years);
       const undone = over
-        ? `上年未完成：${named(open)}，原时限 ${when}，请定新的时限`
+        ? `上年未完成：${named(open)}，原时限 ${when}，已按年移至 ${next.date}，请以新通知为准`
         : `截至 ${progress.on} 尚未到期：${named(open)}，时限 ${when}，请核对`;
       const review = [`${undone}${done === '' ? '' : `；已完成的 ${done} 可以去掉`}`];
-      return { ...STAYS, deadline, review, unfinished: over };
+      return { ...STAYS, deadline: over ? next : deadline, review, moved: over, unfinished: over };
     }
     case 'from':
       return { ...STAYS, deadline, review: [`自 ${deadline.date} 起实行，今年是否仍要了解进展，请核对`] };
@@ -154,10 +155,15 @@ function rollDeadline(
 /** Without knowing what was done. */
 function rollBlindly(deadline: Deadline, years: Years): RolledDeadline {
   if (deadline.kind !== 'by') return { ...STAYS, deadline };
-  const date = moveYears(deadline.date, years.to - years.from, deadline.text);
-  const text = deadline.text.replaceAll(deadline.date.slice(0, 4), date.slice(0, 4));
-  const review = [`时限原为 ${deadline.date}“${deadline.text}”，按上年移至 ${date}，请以新通知为准`];
-  return { ...STAYS, deadline: { kind: 'by', date, text, inferred: `按上年的 ${deadline.date} 推移` }, review, moved: true };
+  const next = moveDeadline(deadline, years);
+  const review = [`时限原为 ${deadline.date}“${deadline.text}”，按上年移至 ${next.date}，请以新通知为准`];
+  return { ...STAYS, deadline: next, review, moved: true };
+}
+
+function moveDeadline({ date: before, text: words }: Extract<Deadline, { kind: 'by' }>, years: Years) {
+  const date = moveYears(before, years.to - years.from, words);
+  const text = words.replaceAll(before.slice(0, 4), date.slice(0, 4));
+  return { kind: 'by', date, text, inferred: `按上年的 ${before} 推移` } as const;
 }
 
 /** The same day of another year. The end of February stays its end where the words say so; the 29th is the 28th where there is none. */

@@ -83,7 +83,7 @@ describe('a schedule rolled into another year', () => {
     ]);
   });
 
-  it('carries what was not done with its old date, and names who owes it and who is done', () => {
+  it('carries what was not done, its date moved by the year and asked about, and names who owes it and who is done', () => {
     const owed = task('1', { title: '2026年清单', deadlines: [by('2026-06-30')] });
     const {
       schedule: next,
@@ -97,11 +97,11 @@ describe('a schedule rolled into another year', () => {
         ['1', '财政', by('2026-06-30'), { status: 'completed' }],
       ],
     );
-    expect(next.tasks[0]).toMatchObject({ title: '2026年清单', deadlines: [by('2026-06-30')] });
+    expect(next.tasks[0]).toMatchObject({ title: '2026年清单', deadlines: [by('2027-06-30')] });
     expect(reviewOf(next.tasks[0])).toEqual([
-      '上年未完成：县教育局、县水利局，原时限 2026-06-30（已延期至 2026-09-30），请定新的时限；已完成的 县财政局 可以去掉',
+      '上年未完成：县教育局、县水利局，原时限 2026-06-30（已延期至 2026-09-30），已按年移至 2027-06-30，请以新通知为准；已完成的 县财政局 可以去掉',
     ]);
-    expect([unfinished, moved]).toEqual([1, 0]);
+    expect([unfinished, moved]).toEqual([1, 1]);
   });
 
   it('does not call late what is not due yet', () => {
