@@ -2,13 +2,14 @@
 // open. What a row says of units and times is read in rows-fields.ts.
 
 import type { Cell, SourceDocument, Span, Table } from '../document.ts';
-import { type Column, type Header, headerOf, MOST_COLUMNS } from './header.ts';
+import { type Column, type Header, headerOf } from './header.ts';
 import type { Passage } from '../passage.ts';
 import type { Doubt, ReadTask } from '../reading.ts';
 import { Cells, excerpt, joined, LONGEST_CELL, partsOf, type Value } from './rows-cells.ts';
 import { type RowContext, RowFields, type RowTimes, type RowUnits, settled } from './rows-fields.ts';
 import { kindOfRow } from './rows-kinds.ts';
 import { type NamedRow, withRefs } from './rows-refs.ts';
+import { captionOf, covering, trimmed } from './rows-spans.ts';
 import { columnDoubts } from './rows-columns.ts';
 import { proposeTitle } from '../clauses/title.ts';
 
@@ -260,12 +261,6 @@ class TableReader {
   }
 }
 
-function covering(cells: readonly Cell[]): Span {
-  const parts = cells.flatMap(partsOf);
-  const start = parts.reduce((least, part) => Math.min(least, part.start), Infinity);
-  return { start, end: parts.reduce((most, part) => Math.max(most, part.end), -Infinity) };
-}
-
 function isSameTask(before: Draft, text: readonly Cell[], number: Cell | null): boolean {
   const isMerged = text.length === before.text.length && text.every((cell, at) => cell === before.text[at] && cell.rowSpan > 1);
   return isMerged && (number === null || number === before.number);
@@ -277,25 +272,4 @@ function titleOf({ name, body, text: [named, ...others] }: Draft): string {
   // Nothing but marks is still what stands there.
   const own = proposeTitle(name, body) || body.printed(0, 30);
   return name !== null && isShared ? `${own}：${proposeTitle(null, body)}` : own;
-}
-
-/** A line over the header that is named as notices are; else the longest that is no sentence: 附件 and 单位：个 stand there as well. */
-function captionOf(table: Table, header: Header, text: string): Span | null {
-  const above = [...new Set(table.rows.slice(0, header.firstRow).flatMap((row) => row.slice(0, MOST_COLUMNS)))];
-  const lines = above.map((cell) => trimmed(text, cell)).filter(({ start, end }) => end - start > 4 && end - start <= 200);
-  const printed = ({ start, end }: Span): string => text.slice(start, end);
-  const named = lines.find((line) =>
-    /(?:表|清单|方案|要点|通知|意见|计划|台账|安排|分工)(?:[（(].{0,20}[）)])?$/u.test(printed(line)),
-  );
-  const [longest] = lines
-    .filter((line) => !/[。；]/u.test(printed(line)))
-    .toSorted((one, other) => other.end - other.start - (one.end - one.start));
-  return named ?? longest ?? null;
-}
-
-function trimmed(text: string, { start, end }: Span): Span {
-  let [from, to] = [start, end];
-  while (from < to && /\s/u.test(text.charAt(from))) from += 1;
-  while (to > from && /\s/u.test(text.charAt(to - 1))) to -= 1;
-  return { start: from, end: to };
 }
