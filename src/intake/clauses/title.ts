@@ -44,7 +44,8 @@ function cutOf(text: string): number {
 function leading(text: string): number {
   const ground = /^(?:按照|根据|依据|遵循|围绕|结合)[^,。;]{2,40},(?=.{6})/u.exec(text)?.[0].length ?? 0;
   if (ground > 0) return ground;
-  const time = /^[^,。;]{0,14}(?:年|月|日|前|底|起),(?=.{4})/u.exec(text)?.[0].length ?? 0;
+  const time =
+    /^(?:[^,。;]{0,14}[年月日前底起],|(?:\d{4}年)?\d{1,2}月(?:\d{1,2}日|[上中下]旬|底)?前)(?=.{4})/u.exec(text)?.[0].length ?? 0;
   const rest = text.slice(time);
   if (/^[^,。;.]{1,30}[,。;.]/u.test(rest)) return time;
   const subject = /^[^,。;]{2,40}?(?:要|应|须|将|请)?(?:在|于)[^,。;、]{2,12}[前内]将?(?=.{6})/u.exec(rest)?.[0].length ?? 0;
