@@ -232,7 +232,7 @@ describe('a file that cannot be read', () => {
     const command = start(['import', vast], { CUIBAN_DATA: data.path });
     const reading = async (): Promise<true | null> => {
       const running = await processesIn(data.path);
-      return running.some((each) => each.includes('apart-child')) ? true : null;
+      return running.some((each) => each.includes('apart/child')) ? true : null;
     };
     await until('it is being read', reading);
     command.kill('SIGINT');

@@ -1,4 +1,4 @@
-// The process that `apart.ts` starts: reads the files it is handed, one by one, and says what it read.
+// The process that `index.ts` starts: reads the files it is handed, one by one, and says what it read.
 
 import { Worker } from 'node:worker_threads';
 

@@ -1,4 +1,4 @@
-// Runs beside `apart-child.ts` in a thread of its own, so that not even an endless loop there stops it: kills the process and all
+// Runs beside `child.ts` in a thread of its own, so that not even an endless loop there stops it: kills the process and all
 // that it started when they take too much memory together, or when nobody is left to read for.
 
 import { readFileSync } from 'node:fs';
