@@ -102,7 +102,7 @@ function taskOf(source: string, { found, fields }: Candidate, asksUnits: boolean
 }
 
 /** 各乡镇要…, 6月底前…: what may as well begin a task of its own. */
-const BEGINS = /^(?:[^,.。;]{2,20}(?:要|应|须|负责|牵头)|(?:\d{4}年)?\d{1,2}月)/u;
+const BEGINS = /^(?:[^,.。;([〔【][^,.。;]{1,19}(?:要|应|须|负责|牵头)|(?:\d{4}年)?\d{1,2}月)/u;
 
 function seamsIn(source: string, { blocks }: Found): Doubt[] {
   return blocks
