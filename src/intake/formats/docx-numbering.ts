@@ -2,7 +2,7 @@
 // Counters are kept as Word keeps them (ECMA-376, 17.9): per definition, not per list, so that two lists of one definition go on
 // counting; a level with a start of its list's own begins anew when that list first uses it; a level begins anew after a higher one.
 
-import { numeral } from './docx-numerals.ts';
+import { numeral } from './numerals.ts';
 import type { NumberingRequest, Styles } from './docx-styles.ts';
 import { attribute, childOf, chosenOf, switchOf, valueOf, type XmlElement } from './docx-xml.ts';
 

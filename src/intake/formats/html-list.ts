@@ -1,6 +1,7 @@
 // The number that a browser prints before an item of an ordered list.
 
 import type { HtmlElement } from './html-content.ts';
+import { numeral } from './numerals.ts';
 
 /** `1.`, `二、`, `b.`; '' where the list shows none. The item's own `value` and the list's `start` count. */
 export function numberOf(item: HtmlElement): string {
@@ -39,21 +40,10 @@ function integer(value: string | undefined): number | null {
 }
 
 function marked(number: number, kind: string): string {
-  if (/cjk|chinese/u.test(kind)) return number > 0 && number < 100 ? `${chinese(number)}、` : `${number}.`;
+  if (/cjk|chinese/u.test(kind)) return number > 0 && number < 100 ? `${numeral(number, 'chineseCounting')}、` : `${number}.`;
   if (number > 0 && number <= 26 && (kind === 'a' || kind === 'lower-alpha' || kind === 'lower-latin'))
-    return `${letter(number)}.`;
+    return `${numeral(number, 'lowerLetter')}.`;
   if (number > 0 && number <= 26 && (kind === 'A' || kind === 'upper-alpha' || kind === 'upper-latin'))
-    return `${letter(number).toUpperCase()}.`;
+    return `${numeral(number, 'upperLetter')}.`;
   return `${number}.`;
-}
-
-function letter(number: number): string {
-  return String.fromCharCode(96 + number);
-}
-
-function chinese(number: number): string {
-  const digits = '〇一二三四五六七八九';
-  const [tens, ones] = [Math.floor(number / 10), number % 10];
-  const head = tens === 0 ? '' : `${tens === 1 ? '' : digits[tens]}十`;
-  return `${head}${ones === 0 ? '' : digits[ones]}`;
 }

@@ -1,4 +1,4 @@
-// How Word writes the number of a list item: the formats of ST_NumberFormat (ECMA-376, 17.18.59) that notices use.
+// How the number of a list item is written: the formats of Word's ST_NumberFormat (ECMA-376, 17.18.59) that notices use.
 // A format that we do not know is written in Arabic digits, as Word does with one that it cannot show.
 
 const CHINESE = '〇一二三四五六七八九';
