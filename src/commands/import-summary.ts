@@ -8,11 +8,10 @@ import colors from 'picocolors';
 import { canonicalName, type Directory, resolveName } from '../domain/directory.ts';
 import type { Schedule, Task } from '../domain/notice.ts';
 import { boundsOf, inContext } from '../intake/shown/context.ts';
-import { isOpen } from '../intake/shown/draft.ts';
 import { isTold } from '../intake/shown/draft-file.ts';
 import { type Places, placesIn } from '../intake/place.ts';
 import { oneLine } from '../intake/shown/printable.ts';
-import type { Doubt, Read, Reading, ReadTask } from '../intake/reading.ts';
+import { type Doubt, isOpen, type Read, type Reading, type ReadTask } from '../intake/reading.ts';
 import { shown } from './material.ts';
 
 export interface Drafted {

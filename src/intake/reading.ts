@@ -25,6 +25,11 @@ export interface OpenDeadline extends Origin {
   readonly text: string;
 }
 
+/** It needs a year or a day that nobody has told. */
+export function isOpen(deadline: ReadDeadline | OpenDeadline): deadline is OpenDeadline {
+  return 'date' in deadline && deadline.date === null;
+}
+
 /** A unit or a group as printed, without line breaks and emphasis. */
 export interface ReadUnit extends Origin {
   readonly name: string;

@@ -36,3 +36,11 @@ function runningIn(root: Clause): ReadonlySet<Scheme> {
   }
   return new Set([...seen].filter(([, { runs, parents }]) => runs && parents.size > 1).map(([scheme]) => scheme));
 }
+
+/** The ref, counted where it is taken: 3, 3(2). It is taken from then on. */
+export function freeRef(wanted: string, taken: Set<string>): string {
+  let ref = wanted;
+  for (let count = 2; taken.has(ref); count += 1) ref = `${wanted}(${count})`;
+  taken.add(ref);
+  return ref;
+}

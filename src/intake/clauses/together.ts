@@ -1,6 +1,7 @@
 // The tasks of clauses and of tables as one list: in reading order, each ref once, and a word where both say the same.
 
 import type { PartTasks } from './clause-tasks.ts';
+import { freeRef } from './refs.ts';
 import type { ReadTask } from '../reading.ts';
 import type { TableTasks } from '../tables/table-tasks.ts';
 
@@ -38,11 +39,7 @@ export function together(
 function withFreeRefs(tasks: readonly ReadTask[], prefix: string, taken: Set<string>): ReadTask[] {
   const clashes = tasks.some(({ ref }) => taken.has(ref));
   return tasks.map((task) => {
-    const wanted = clashes ? `${prefix}${task.ref}` : task.ref;
-    let ref = wanted;
-    for (let count = 2; taken.has(ref); count += 1) ref = `${wanted}(${count})`;
-    taken.add(ref);
-    return { ...task, ref };
+    return { ...task, ref: freeRef(clashes ? `${prefix}${task.ref}` : task.ref, taken) };
   });
 }
 

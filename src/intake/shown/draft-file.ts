@@ -6,10 +6,9 @@ import { isMap, isNode, isScalar, isSeq, type Pair, type YAMLMap } from 'yaml';
 import type { Schedule, Task } from '../../domain/notice.ts';
 import { boundsOf, inContext } from './context.ts';
 import type { Format, Span } from '../document.ts';
-import { isOpen } from './draft.ts';
 import { type Places, placesIn } from '../place.ts';
 import { inLines, oneLine } from './printable.ts';
-import type { DoubtField, Origin, Read, Reading, ReadTask } from '../reading.ts';
+import { type DoubtField, isOpen, type Origin, type Read, type Reading, type ReadTask } from '../reading.ts';
 import { layOutSchedule, printSchedule } from '../schedule.ts';
 
 const FORMATS: Readonly<Record<Format, string>> = {

@@ -4,10 +4,11 @@
 import type { Deadline } from '../../domain/deadline.ts';
 import { canonicalName } from '../../domain/directory.ts';
 import type { Schedule, Task } from '../../domain/notice.ts';
+import { freeRef } from '../clauses/refs.ts';
 import { quoteOf } from './context.ts';
 import { type Places, placesIn } from '../place.ts';
 import { oneLine } from './printable.ts';
-import type { OpenDeadline, ReadDeadline, Reading, ReadTask, ReadUnit } from '../reading.ts';
+import { isOpen, type ReadDeadline, type Reading, type ReadTask, type ReadUnit } from '../reading.ts';
 
 export interface DraftOptions {
   /** The schedule's name: lower-case letters, digits and hyphens. */
@@ -37,7 +38,7 @@ export function draftSchedule(reading: Reading, options: DraftOptions): Schedule
   const places = placesIn(document);
   const refs = new Set<string>();
   const tasks = reading.tasks.map((task, index) => {
-    const ref = unique(oneLine(task.ref, 50) || `第${index + 1}项`, refs);
+    const ref = freeRef(oneLine(task.ref, 50) || `第${index + 1}项`, refs);
     return draftTask(reading, task, ref, places, index === 0 ? general : []);
   });
   return {
@@ -84,11 +85,6 @@ function draftTask({ document }: Reading, task: ReadTask, ref: string, places: P
   };
 }
 
-/** It needs a year or a day that nobody has told. */
-export function isOpen(deadline: ReadDeadline | OpenDeadline): deadline is OpenDeadline {
-  return 'date' in deadline && deadline.date === null;
-}
-
 /** Without the words it rests on: they stand in the file as comments. */
 function deadlineOf(read: ReadDeadline): Deadline {
   const text = oneLine(read.text) || oneLine(read.quote) || '（原文见上）';
@@ -112,13 +108,6 @@ function names(units: readonly ReadUnit[], taken: Set<string>): readonly string[
     taken.add(canonicalName(name));
     return [name];
   });
-}
-
-function unique(wanted: string, taken: Set<string>): string {
-  let ref = wanted;
-  for (let count = 2; taken.has(ref); count += 1) ref = `${wanted}(${count})`;
-  taken.add(ref);
-  return ref;
 }
 
 function oneLineOrNull(text: string | null | undefined): string | null {

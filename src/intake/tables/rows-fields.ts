@@ -7,7 +7,7 @@ import { type ActorContext, firstLeadsFrom, readActors, readUnitCell } from '../
 import { deadlineIdentity } from '../../domain/deadline.ts';
 import type { SourceDocument } from '../document.ts';
 import type { Passage } from '../passage.ts';
-import type { Doubt, OpenDeadline, ReadDeadline, ReadUnit, TimeContext } from '../reading.ts';
+import { type Doubt, isOpen, type OpenDeadline, type ReadDeadline, type ReadUnit, type TimeContext } from '../reading.ts';
 import type { Cells } from './rows-cells.ts';
 import type { Column, Header } from './header.ts';
 import { Marks } from './rows-marks.ts';
@@ -167,8 +167,7 @@ function distinct(doubts: readonly Doubt[]): Doubt[] {
 function once(deadlines: RowTimes['deadlines']): RowTimes['deadlines'] {
   const seen = new Set<string>();
   return deadlines.filter((each) => {
-    const identity =
-      'date' in each && each.date === null ? `open ${each.span.start}` : `${deadlineIdentity(each)} ${each.span.start}`;
+    const identity = isOpen(each) ? `open ${each.span.start}` : `${deadlineIdentity(each)} ${each.span.start}`;
     return !seen.has(identity) && seen.add(identity);
   });
 }

@@ -3,7 +3,7 @@
 
 import { deadlineIdentity } from '../../domain/deadline.ts';
 import type { Passage } from '../passage.ts';
-import type { Doubt, OpenDeadline, TimeContext } from '../reading.ts';
+import { type Doubt, isOpen, type TimeContext } from '../reading.ts';
 import type { Point } from './points.ts';
 import { type Found, type Place, timesIn } from './scene.ts';
 import { settle, type Settled, type Term } from './settle.ts';
@@ -59,10 +59,6 @@ function unique(terms: readonly Term[]): readonly Term[] {
 
 function identityOf(term: Term): string {
   return isOpen(term) ? `open ${term.text}` : deadlineIdentity(term);
-}
-
-function isOpen(term: Term): term is OpenDeadline {
-  return 'date' in term && term.date === null;
 }
 
 /** A cell is nothing but times: whatever was not read as one is quoted. */

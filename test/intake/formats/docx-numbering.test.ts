@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
 import { readDocx } from '../../../src/intake/formats/docx.ts';
-import { numeral } from '../../../src/intake/formats/docx-numerals.ts';
+import { numeral } from '../../../src/intake/formats/numerals.ts';
 import { type DocxBlock, docxOf, type DocxLevel, type DocxParts, levelsXml } from '../../support/docx-maker.ts';
 
 const NOTICE: readonly DocxLevel[] = [
