@@ -24,6 +24,13 @@ export interface JobLog {
   error(facts: object, text: string): void;
 }
 
+/** Waiting, in milliseconds of the clock that never jumps. */
+export interface Timers {
+  wait(ms: number): Promise<void>;
+  /** Aborts after so long. */
+  expiry(ms: number): AbortSignal;
+}
+
 /** All that a job may touch. */
 export interface Context {
   readonly ledger: Ledger;
@@ -32,6 +39,7 @@ export interface Context {
   readonly now: () => Instant;
   /** Milliseconds on a clock that never jumps. */
   readonly monotonic: () => number;
+  readonly timers: Timers;
   readonly log: JobLog;
   /** Names this process in claims; random, never the host's name. */
   readonly worker: string;

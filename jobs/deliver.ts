@@ -26,9 +26,9 @@ export const deliver: Job<{ ids: string[] }> = {
     const claimedAt = context.monotonic();
     const now = context.now();
     const claimed = await context.ledger.claim(ids, now, context.worker, context.leaseMs);
-    const ends = AbortSignal.any([signal, AbortSignal.timeout(context.leaseMs * LEASE_END)]);
+    const ends = AbortSignal.any([signal, context.timers.expiry(context.leaseMs * LEASE_END)]);
     const leaseHeld = (part: number): boolean => context.monotonic() - claimedAt < context.leaseMs * part;
-    const settler = new Settler(context.ledger, context.now, () => leaseHeld(1));
+    const settler = new Settler(context, () => leaseHeld(1));
     const prepared: Prepared[] = [];
     for (const message of claimed) {
       const body = compose(context, message, now);

@@ -1,8 +1,5 @@
-import { setTimeout as wait } from 'node:timers/promises';
-
 import type { Settlement } from '../src/domain/message.ts';
-import type { Instant } from '../src/domain/time.ts';
-import type { Ledger } from '../src/ledger/ledger.ts';
+import type { Context } from './context.ts';
 
 const FIRST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 5_000;
@@ -13,16 +10,14 @@ const LONGEST_PAUSE_MS = 5_000;
  * `patience` says: what the far side accepted must not be forgotten for a broken connection (delivery.md, fault 7).
  */
 export class Settler {
-  readonly #ledger: Pick<Ledger, 'settle'>;
-  readonly #now: () => Instant;
+  readonly #context: Pick<Context, 'ledger' | 'now' | 'timers'>;
   readonly #patient: () => boolean;
   #waiting: Settlement[] = [];
   #writing: Promise<void> | null = null;
   #failure: Error | null = null;
 
-  constructor(ledger: Pick<Ledger, 'settle'>, now: () => Instant, patient: () => boolean) {
-    this.#ledger = ledger;
-    this.#now = now;
+  constructor(context: Pick<Context, 'ledger' | 'now' | 'timers'>, patient: () => boolean) {
+    this.#context = context;
     this.#patient = patient;
   }
 
@@ -43,7 +38,7 @@ export class Settler {
       const batch = this.#waiting;
       this.#waiting = [];
       try {
-        await this.#ledger.settle(batch, this.#now());
+        await this.#context.ledger.settle(batch, this.#context.now());
         pause = FIRST_PAUSE_MS;
       } catch (error) {
         if (!this.#patient()) {
@@ -51,7 +46,7 @@ export class Settler {
           break;
         }
         this.#waiting = [...batch, ...this.#waiting];
-        await wait(pause);
+        await this.#context.timers.wait(pause);
         pause = Math.min(LONGEST_PAUSE_MS, pause * 2);
       }
     }

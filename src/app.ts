@@ -3,7 +3,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 
-import type { Context, Job, Settled } from '../jobs/context.ts';
+import type { Context, Job, Settled, Timers } from '../jobs/context.ts';
 import { deliver } from '../jobs/deliver.ts';
 import { reconcile } from '../jobs/reconcile.ts';
 import { sweep } from '../jobs/sweep.ts';
@@ -24,6 +24,11 @@ export interface Clock {
 }
 
 export const wallClock: Clock = { now: () => Date.now() };
+
+export const realTimers: Timers = {
+  wait: (ms) => wait(ms),
+  expiry: (ms) => AbortSignal.timeout(ms),
+};
 
 /** A clock that started at `from` when this was called and runs on from there: for drills. */
 export function clockFrom(from: Instant): Clock {
@@ -123,6 +128,7 @@ export async function openApp(options: AppOptions): Promise<App> {
     config: () => settle(configuration.current(), options.drill),
     now: () => clock.now(),
     monotonic: () => performance.now(),
+    timers: realTimers,
     log,
     worker,
     leaseMs: settings.leaseMs,

@@ -95,7 +95,7 @@ const takeStatement = {
           AND office_id <> ALL($5::text[])
         ORDER BY id FOR NO KEY UPDATE)
      UPDATE cuiban.message m
-        SET status = 'sending', fence = m.fence + 1, lease_until = clock_timestamp() + $4 * interval '1 millisecond',
+        SET status = 'sending', fence = m.fence + 1, lease_until = cuiban.clock() + $4 * interval '1 millisecond',
             worker = $3, claimed_at = cuiban.instant($2), handed_over_at = NULL, owed_at = NULL, queued_at = NULL,
             attempts = m.attempts + 1,
             resends = m.resends + (owed.status = 'unknown' AND b.hash IS NOT NULL)::int

@@ -21,7 +21,7 @@ export async function dispatch(db: Pool, rules: RulesSource, now: Instant, limit
         WHERE owed_at <= cuiban.instant($1) AND queued_at IS NULL
         ORDER BY owed_at, id LIMIT $2 FOR NO KEY UPDATE SKIP LOCKED),
      handed AS (
-       UPDATE cuiban.message m SET queued_at = clock_timestamp() FROM due WHERE m.id = due.id
+       UPDATE cuiban.message m SET queued_at = cuiban.clock() FROM due WHERE m.id = due.id
        RETURNING m.id, m.channel, m.day, due.owed_at)
      SELECT h.id, h.channel, EXISTS (
               SELECT 1 FROM cuiban.reminder r JOIN cuiban.assignment a ON a.id = r.assignment_id

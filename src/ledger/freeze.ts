@@ -28,7 +28,7 @@ export async function freeze(db: Db, bodies: readonly Body[]): Promise<ReadonlyS
        SELECT m.id, m.office_id, b.hash IS NULL OR b.hash = w.hash OR b.revision < w.revision AS kept
          FROM cuiban.message m JOIN wanted w ON w.id = m.id AND w.fence = m.fence
          LEFT JOIN cuiban.body b ON b.message_id = m.id
-        WHERE m.status = 'sending' AND m.lease_until > clock_timestamp()
+        WHERE m.status = 'sending' AND m.lease_until > cuiban.clock()
         ORDER BY m.id FOR NO KEY UPDATE OF m),
      frozen AS (
        INSERT INTO cuiban.body AS known (message_id, office_id, revision, hash, subject, text, html)
@@ -56,8 +56,8 @@ function placeholders(count: number): string {
 
 export async function handingOver(db: Db, ids: readonly string[]): Promise<void> {
   const { count } = await db.query(
-    `UPDATE cuiban.message SET handed_over_at = clock_timestamp()
-      WHERE id = ANY($1::uuid[]) AND status = 'sending' AND lease_until > clock_timestamp()`,
+    `UPDATE cuiban.message SET handed_over_at = cuiban.clock()
+      WHERE id = ANY($1::uuid[]) AND status = 'sending' AND lease_until > cuiban.clock()`,
     [ids],
   );
   if (count !== ids.length) throw new LedgerRefusal(`${ids.length - count} 条消息已不归本进程发送（租约已过），不得交出`);

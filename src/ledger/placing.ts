@@ -2,8 +2,6 @@
 // Lock order everywhere: own assignments or messages, then recipients in key order; messages reached through a
 // recipient are only ever locked if they are free, so nobody waits in a circle.
 
-import { randomUUID } from 'node:crypto';
-
 import type { Calendar } from '../domain/calendar.ts';
 import type { IsoDate } from '../domain/deadline.ts';
 import type { ChannelName } from '../domain/delivery.ts';
@@ -17,6 +15,7 @@ import { required } from './rows.ts';
 export interface PlacingRules {
   readonly offices: ReadonlyMap<string, Office>;
   readonly calendar: Calendar;
+  readonly newId: () => string;
 }
 
 export interface Addressee {
@@ -135,7 +134,7 @@ export class Days {
       this.postpone(joins, placement.sendAt);
       return { message: joins, existing: !this.#opened.has(joins), placement };
     }
-    const message = { id: randomUUID(), to, day: placement.day, slot: placement.slot, owedAt: placement.sendAt };
+    const message = { id: this.#rules.newId(), to, day: placement.day, slot: placement.slot, owedAt: placement.sendAt };
     this.#opened.set(message.id, message);
     this.#add(to, placement.day, { id: message.id, slot: placement.slot, open: true });
     return { message: message.id, existing: false, placement };

@@ -19,7 +19,7 @@ export async function reconcile(
   const { count: requeued } = await db.query(
     `WITH lost AS (
        SELECT id FROM cuiban.message
-        WHERE queued_at IS NOT NULL AND queued_at <= clock_timestamp() - $1 * interval '1 millisecond'
+        WHERE queued_at IS NOT NULL AND queued_at <= cuiban.clock() - $1 * interval '1 millisecond'
         ORDER BY id FOR NO KEY UPDATE SKIP LOCKED)
      UPDATE cuiban.message m SET queued_at = NULL FROM lost WHERE m.id = lost.id`,
     [queuedForMs],
@@ -41,7 +41,7 @@ async function endLeases(db: Db, now: Instant, worker: string | null = null): Pr
   const { rows } = await db.query<{ id: string; over: boolean }>(
     `WITH over AS (
        SELECT id, channel = 'email' OR handed_over_at IS NOT NULL AS handed FROM cuiban.message
-        WHERE lease_until IS NOT NULL AND (worker = $2 OR ($2::text IS NULL AND lease_until <= clock_timestamp()))
+        WHERE lease_until IS NOT NULL AND (worker = $2 OR ($2::text IS NULL AND lease_until <= cuiban.clock()))
         ORDER BY id FOR NO KEY UPDATE SKIP LOCKED),
      ended AS (
        UPDATE cuiban.message m

@@ -1,5 +1,11 @@
 -- What the migrations come to. Written by test/ledger/schema.test.ts, which compares it.
 
+CREATE OR REPLACE FUNCTION clock()
+ RETURNS timestamp with time zone
+ LANGUAGE sql
+ PARALLEL SAFE
+RETURN clock_timestamp();
+
 CREATE OR REPLACE FUNCTION instant(ms double precision)
  RETURNS timestamp with time zone
  LANGUAGE sql

@@ -4,6 +4,7 @@ import type { Context, Settled } from '../../jobs/context.ts';
 import { deliver } from '../../jobs/deliver.ts';
 import { reconcile } from '../../jobs/reconcile.ts';
 import { sweep } from '../../jobs/sweep.ts';
+import { realTimers } from '../../src/app.ts';
 import { openEmail } from '../../src/channels/email.ts';
 import { readConfiguration } from '../../src/configuration/index.ts';
 import { type MailReply, startMailSink, type SunkMail } from '../../src/demo/mail-sink.ts';
@@ -117,6 +118,7 @@ export async function openWork(name: string): Promise<Work> {
     }),
     now: () => now,
     monotonic: () => performance.now(),
+    timers: realTimers,
     log: { info: silent, warn: silent, error: silent },
     worker: 'w1',
     leaseMs: 60_000,

@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -27,14 +27,9 @@ it('applies every migration once, also when several processes start at the same 
   const others = await Promise.all([1, 2, 3].map(() => open(database.url)));
   const applied = await Promise.all([ledger, ...others].map((each) => each.migrate()));
   await Promise.all(others.map((each) => each.close()));
-  expect(applied.flat()).toEqual([
-    '0001_directory',
-    '0002_work',
-    '0003_delivery',
-    '0004_approval',
-    '0005_quote',
-    '0006_revision',
-  ]);
+  const written = await readdir(new URL('../../src/ledger/migrations/', import.meta.url));
+  expect(written.length).toBeGreaterThan(6);
+  expect(applied.flat()).toEqual(written.map((name) => name.replace(/\.sql$/u, '')).toSorted());
   expect(await ledger.migrate()).toEqual([]);
 });
 
