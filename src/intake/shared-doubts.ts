@@ -12,7 +12,11 @@ export function withSharedDoubts(
 ): { readonly tasks: readonly ReadTask[]; readonly doubts: readonly string[] } {
   const having = new Map<string, ReadTask[]>();
   for (const task of tasks) {
-    for (const kind of new Set(task.doubts.filter(isOfUnits).map(kindOf))) having.set(kind, [...(having.get(kind) ?? []), task]);
+    for (const kind of new Set(task.doubts.filter(isOfUnits).map(kindOf))) {
+      const known = having.get(kind);
+      if (known === undefined) having.set(kind, [task]);
+      else known.push(task);
+    }
   }
   const shared = new Map([...having].filter(([, { length }]) => length >= FEWEST && length > tasks.length * SHARE));
   if (shared.size === 0) return { tasks, doubts };

@@ -12,7 +12,7 @@ export function covering(cells: readonly Cell[]): Span {
 }
 
 /** A line over the header that is named as notices are; else the longest that is no sentence: 附件 and 单位：个 stand there as well. */
-export function captionOf(table: Table, header: Header, text: string): Span | null {
+export function lineOver(table: Table, header: Header, text: string): Span | null {
   const above = [...new Set(table.rows.slice(0, header.firstRow).flatMap((row) => row.slice(0, MOST_COLUMNS)))];
   const lines = above.map((cell) => trimmed(text, cell)).filter(({ start, end }) => end - start > 4 && end - start <= 200);
   const printed = ({ start, end }: Span): string => text.slice(start, end);

@@ -9,7 +9,7 @@ import { Cells, excerpt, joined, LONGEST_CELL, partsOf, type Value } from './row
 import { type RowContext, RowFields, type RowTimes, type RowUnits, settled } from './rows-fields.ts';
 import { kindOfRow } from './rows-kinds.ts';
 import { type NamedRow, withRefs } from './rows-refs.ts';
-import { captionOf, covering, trimmed } from './rows-spans.ts';
+import { covering, trimmed } from './rows-spans.ts';
 import { columnDoubts } from './rows-columns.ts';
 import { proposeTitle } from '../clauses/title.ts';
 
@@ -21,8 +21,6 @@ export interface ReadTable {
   readonly doubts: readonly string[];
   /** Cells that cannot be read, with their place; their rows are not among the tasks. */
   readonly errors: readonly string[];
-  /** Text above the header, a candidate for the title. */
-  readonly caption: Span | null;
 }
 
 const MOST_ROWS = 5_000;
@@ -40,15 +38,14 @@ const TELLING_REMARK =
 export function readRows(table: Table, document: SourceDocument, context: RowContext): ReadTable | null {
   const header = headerOf(table, document.text);
   if (header === null) return null;
-  const caption = captionOf(table, header, document.text);
   const rows = table.rows.length - header.endRow;
   if (rows > MOST_ROWS) {
     const place = header.columns[0]?.cell.place ?? '';
-    return { tasks: [], doubts: [], errors: [`${place}：表格过大：最多 ${MOST_ROWS} 行，这里有 ${rows} 行`], caption };
+    return { tasks: [], doubts: [], errors: [`${place}：表格过大：最多 ${MOST_ROWS} 行，这里有 ${rows} 行`] };
   }
   const reader = new TableReader(table, document, header, context);
   for (let row = header.endRow; row < table.rows.length; row += 1) reader.read(row);
-  return { ...reader.finish(), caption };
+  return reader.finish();
 }
 
 /** A row on its way to a task. */
@@ -106,7 +103,7 @@ class TableReader {
     this.#cells.leave();
   }
 
-  finish(): Omit<ReadTable, 'caption'> {
+  finish(): ReadTable {
     const named = withRefs(
       this.#drafts,
       this.#header.columns.some(({ role }) => role === 'ref'),

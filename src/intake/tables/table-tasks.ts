@@ -6,6 +6,7 @@ import { Passage } from '../passage.ts';
 import type { ReadTask, TimeContext } from '../reading.ts';
 import { readRows } from './rows.ts';
 import { headerOf } from './header.ts';
+import { lineOver } from './rows-spans.ts';
 
 export interface TableTasks {
   /** One list for each table of tasks. */
@@ -32,18 +33,13 @@ export function readTables(document: SourceDocument, times: TimeContext, actorsA
   return { tables, doubts };
 }
 
-/** The text over the header of the first table of tasks, in the table itself; null where there is none. */
+/** The line over the header of the first table of tasks, in the table itself, that may name it; null where there is none. */
 export function captionOf({ blocks, text }: SourceDocument): Passage | null {
   for (const block of blocks) {
     const header = block.kind === 'table' ? headerOf(block, text) : null;
     if (block.kind !== 'table' || header === null) continue;
-    const above = [...new Set(block.rows.slice(0, header.firstRow).flat().slice(0, 1000))].map((cell) =>
-      Passage.of(text, [cell]),
-    );
-    const [longest] = above
-      .filter(({ length }) => length > 4 && length <= 200)
-      .toSorted((one, other) => other.length - one.length);
-    return longest ?? null;
+    const line = lineOver(block, header, text);
+    return line === null ? null : Passage.of(text, [line]);
   }
   return null;
 }

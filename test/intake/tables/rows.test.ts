@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
 import { readRows } from '../../../src/intake/tables/rows.ts';
+import { captionOf } from '../../../src/intake/tables/table-tasks.ts';
 import { context, names, reading, reasons, tableFrom, tableOfTexts, terms } from './rows-cast.ts';
 
 const PLAIN = `
@@ -347,16 +348,14 @@ describe('the rows of a table', () => {
 describe('a table', () => {
   it('tells the text above its header as a candidate for the title', () => {
     const made = tableFrom('附件1 | |\n示例县2022年重点任务表 | |\n序号 | 任务 | 责任单位\n1 | 甲事 | 县司法局', [[1, 0, 1, 2]]);
-    const { caption } = reading(made);
-    expect(made.document.text.slice(caption!.start, caption!.end)).toBe('示例县2022年重点任务表');
+    expect(captionOf(made.document)?.text).toBe('示例县2022年重点任务表');
   });
 
   it('takes no sentence over its header for the title', () => {
     const made = tableFrom(
       '各单位要按下表的分工认真抓好落实，每季度末报送进展情况。 | |\n示例县任务清单 | |\n任务 | 责任单位 | 时限\n甲事 | 县司法局 | 年底前',
     );
-    const { caption } = reading(made);
-    expect(made.document.text.slice(caption!.start, caption!.end)).toBe('示例县任务清单');
+    expect(captionOf(made.document)?.text).toBe('示例县任务清单');
   });
 
   it('tells a few rows that stand alone, and how many more there are', () => {
