@@ -104,7 +104,16 @@ export class Calendar {
 
 /** The date `days` calendar days later (earlier, when negative). */
 export function addDays(date: IsoDate, days: number): IsoDate {
-  const moved = DateTime.fromISO(date, { zone: 'utc' }).plus({ days }).toISODate();
-  if (moved === null) throw new RangeError(`${date} is no calendar date`);
-  return moved;
+  return moved(date, { days });
+}
+
+/** The same day so many months on, or the last day of a shorter month. */
+export function addMonths(date: IsoDate, months: number): IsoDate {
+  return moved(date, { months });
+}
+
+function moved(date: IsoDate, by: { readonly days: number } | { readonly months: number }): IsoDate {
+  const then = DateTime.fromISO(date, { zone: 'utc' }).plus(by).toISODate();
+  if (then === null) throw new RangeError(`${date} is no calendar date`);
+  return then;
 }

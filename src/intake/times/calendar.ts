@@ -32,14 +32,6 @@ function isoDate(year: number, month: number, day: number): IsoDate {
   return `${String(year).padStart(4, '0')}-${two(month)}-${two(day)}`;
 }
 
-/** The same day some months on, or the last of a shorter month. */
-export function addMonths(date: IsoDate, months: number): IsoDate {
-  const [year = 0, month = 0, day = 0] = date.split('-').map(Number);
-  const index = year * 12 + month - 1 + months;
-  const [then, at] = [Math.floor(index / 12), (index % 12) + 1];
-  return isoDate(then, at, Math.min(day, daysIn(then, at)));
-}
-
 export function dayBefore(date: IsoDate): IsoDate {
   return addDays(date, -1);
 }

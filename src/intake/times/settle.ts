@@ -1,11 +1,11 @@
 // Gives each time of a passage its date or its rule, and says what was supplied: the year, the day. A time that cannot be
 // placed keeps its words and is asked about; none is dropped without a doubt.
 
-import { addDays } from '../../domain/calendar.ts';
+import { addDays, addMonths } from '../../domain/calendar.ts';
 import type { IsoDate, Rule } from '../../domain/deadline.ts';
 import type { OpenDeadline, ReadDeadline, TimeContext } from '../reading.ts';
 import { bindingOf } from './binding.ts';
-import { addMonths, dayBefore, type Stretch, stretchOf } from './calendar.ts';
+import { dayBefore, type Stretch, stretchOf } from './calendar.ts';
 import { type Binding, NOTHING } from './clause.ts';
 import type { DurationUnit } from './grammar.ts';
 import type { Bound, Point } from './points.ts';
