@@ -10,8 +10,9 @@ import { randomUUID } from 'node:crypto';
 import { Queue as BullmqQueue } from 'bullmq';
 import type { IQueueBackend, JobsOptions } from 'bullmq';
 import { z } from 'zod';
-import { openBackend, reason } from './queue-backend.ts';
+import { openBackend } from './queue-backend.ts';
 import type { Backend, BackendAddress } from './queue-backend.ts';
+import { FaultLog } from './queue-faults.ts';
 import { JobWorker } from './queue-worker.ts';
 import type { JobDefinition, JobFailure, JobKind, QueueLog } from './queue-worker.ts';
 
@@ -21,6 +22,8 @@ export interface QueueOptions {
   readonly backend: BackendAddress;
   /** Sets queues on one server apart: the PostgreSQL schema, the first part of every Redis key. `bullmq` unless stated. */
   readonly prefix?: string;
+  /** Names of the jobs that this process works; all unless stated. It enqueues every kind whatever it works. */
+  readonly works?: readonly string[];
   /** How long a lock on a running job lives unless renewed (it is, at half this time). */
   readonly lockMs?: number;
   /** How often jobs whose lock ran out are looked for; a dead process's job runs again within lockMs + 2 × stalledMs. */
@@ -51,7 +54,7 @@ export interface Queue {
   enqueueMany(name: string, items: readonly (EnqueueOptions & { readonly payload: unknown })[]): Promise<void>;
   /** (Re)asserts a repeating job; the first run is now, asserting again moves nothing. Only a wake-up: keep a plain timer behind it. */
   repeat(name: string, everyMs: number, payload: unknown): Promise<void>;
-  /** Starts workers: exactly one handler for each job the queue was opened with. */
+  /** Starts workers for the jobs of `works`; needs exactly one handler for each job the queue was opened with all the same. */
   work(jobs: readonly JobDefinition<unknown>[]): Promise<void>;
   counts(): Promise<Record<string, JobCounts>>;
   /** Empties everything, repeating jobs too, as FLUSHALL would. Running jobs run on. */
@@ -78,7 +81,6 @@ const FORGET = { removeOnComplete: true, removeOnFail: true } as const;
 const CHUNK = 1_000;
 /** How long a polite goodbye to the backend may take once nothing runs any more. */
 const GOODBYE_MS = 2_000;
-const QUIET_MS = 30_000;
 
 /** Opens the queue for these kinds of job (a definition is one); refuses a server that cannot carry it. */
 export async function openQueue(options: QueueOptions, kinds: readonly JobKind<unknown>[]): Promise<Queue> {
@@ -88,21 +90,26 @@ export async function openQueue(options: QueueOptions, kinds: readonly JobKind<u
     if (!/^[a-z][a-z0-9-]*$/.test(kind.name)) throw new Error(`"${kind.name}" cannot be the name of a job`);
     byName.set(kind.name, kind);
   }
+  const works = new Set(options.works ?? byName.keys());
+  for (const name of works) if (!byName.has(name)) throw new Error(`there is no job "${name}" to work`);
   const faults = new FaultLog(options.log);
-  const backend = await openBackend(options.backend, options.prefix ?? 'bullmq', kinds.length, (error) => faults.report(error));
-  return new BullQueue(options, backend, byName, faults);
+  const backend = await openBackend(options.backend, options.prefix ?? 'bullmq', works.size, (error) => faults.report(error));
+  return new BullQueue({ ...options, works: [...works] }, backend, byName, faults);
 }
+
+type Opened = QueueOptions & Required<Pick<QueueOptions, 'works'>>;
 
 class BullQueue implements Queue {
   private readonly stores = new Map<string, Store>();
   private readonly workers: JobWorker[] = [];
+  private working = false;
   private closing: Promise<void> | undefined;
-  private readonly options: QueueOptions;
+  private readonly options: Opened;
   private readonly backend: Backend;
   private readonly kinds: ReadonlyMap<string, JobKind<unknown>>;
   private readonly faults: FaultLog;
 
-  constructor(options: QueueOptions, backend: Backend, kinds: ReadonlyMap<string, JobKind<unknown>>, faults: FaultLog) {
+  constructor(options: Opened, backend: Backend, kinds: ReadonlyMap<string, JobKind<unknown>>, faults: FaultLog) {
     this.options = options;
     this.backend = backend;
     this.kinds = kinds;
@@ -145,13 +152,15 @@ class BullQueue implements Queue {
       ...handled.filter((name) => !this.kinds.has(name)).map((name) => `the queue was not opened for the job "${name}"`),
       ...[...this.kinds.keys()].filter((name) => !handled.includes(name)).map((name) => `the job "${name}" has no handler`),
     ];
-    if (this.workers.length > 0) wrong.push('the queue has its workers already');
+    if (this.working) wrong.push('the queue has its workers already');
     if (this.closing) wrong.push('the queue is closed');
     if (wrong.length > 0) throw new Error(`refusing to start: ${wrong.join('; ')}`);
+    this.working = true;
     const { log, lockMs = 30_000, stalledMs = 15_000, onJobFailed } = this.options;
     const report = (error: Error, queue?: string): void => this.faults.report(error, queue);
     const settings = { backend: this.backend, lockMs, stalledMs, log, report, onJobFailed };
-    for (const job of jobs) this.workers.push(new JobWorker(job, settings));
+    const here = jobs.filter(({ name }) => this.options.works.includes(name));
+    for (const job of here) this.workers.push(new JobWorker(job, settings));
     await this.inTime('start workers', Promise.all(this.workers.map((worker) => worker.waitUntilReady())));
     for (const worker of this.workers) worker.run().catch((error: Error) => report(error, worker.name));
   }
@@ -259,42 +268,4 @@ function timer(ms: number): { over: Promise<false>; cancel(): void } {
     handle = setTimeout(() => resolve(false), ms);
   });
   return { over, cancel: () => clearTimeout(handle) };
-}
-
-/** While a server is away every connection complains several times a second; each complaint is told once, then counted. */
-class FaultLog {
-  private readonly told = new Map<string, { again: number; readonly timer: NodeJS.Timeout }>();
-  private readonly log: QueueLog;
-  private closed = false;
-
-  constructor(log: QueueLog) {
-    this.log = log;
-  }
-
-  report(error: unknown, queue?: string): void {
-    if (this.closed) return; // what is cut at the close complains once more
-    const complaint = reason(error);
-    const known = this.told.get(complaint);
-    if (known) {
-      known.again += 1;
-      return;
-    }
-    this.log.error({ queue, err: error }, `queue: ${complaint}`);
-    const quiet = setTimeout(() => this.recount(complaint), QUIET_MS);
-    this.told.set(complaint, { again: 0, timer: quiet.unref() });
-  }
-
-  close(): void {
-    this.closed = true;
-    for (const [complaint, { timer: quiet }] of this.told) {
-      clearTimeout(quiet);
-      this.recount(complaint);
-    }
-  }
-
-  private recount(complaint: string): void {
-    const again = this.told.get(complaint)?.again ?? 0;
-    this.told.delete(complaint);
-    if (again > 0) this.log.error({ again }, `queue: ${complaint} (and ${again} times more)`);
-  }
 }

@@ -1,6 +1,7 @@
 import { afterEach, expect, it } from 'vitest';
 
-import { type App, openApp, steppedClock } from '../src/app.ts';
+import { steppedClock } from '../src/app-clock.ts';
+import { type App, openApp } from '../src/app.ts';
 import { readConfiguration } from '../src/configuration/index.ts';
 import { startMailSink } from '../src/demo/mail-sink.ts';
 import { openLog } from '../src/log.ts';

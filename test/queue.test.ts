@@ -283,6 +283,30 @@ for (const { backend, bench: openBench, available } of benches) {
       await expect(queue.work([job, second])).rejects.toThrow('has its workers already');
     });
 
+    test('works only the jobs that this process is there for, and enqueues all of them', async () => {
+      const got = collector<string>();
+      const jobs = (process: string) => [
+        greet(async ({ to }) => got.add(`${process} greets ${to}`)),
+        other(async ({ to }) => got.add(`${process} does other to ${to}`)),
+      ];
+      await expect(queueOf(jobs('x'), { works: ['third'] })).rejects.toThrow('no job "third" to work');
+      const greeter = await queueOf(jobs('greeter'), { works: ['greet'] });
+      const asker = await queueOf(jobs('asker'), { works: [] });
+      await expect(greeter.work(jobs('greeter').slice(0, 1))).rejects.toThrow('"other" has no handler');
+      await greeter.work(jobs('greeter'));
+      await asker.work(jobs('asker'));
+      await asker.enqueue('other', { to: 'later' });
+      await asker.enqueue('greet', { to: 'a' });
+      await greeter.enqueue('greet', { to: 'b' });
+      await got.reach(2);
+      expect(got.items.toSorted()).toEqual(['greeter greets a', 'greeter greets b']);
+      expect((await asker.counts())['other']).toMatchObject({ waiting: 1, active: 0 });
+      const second = await queueOf(jobs('second'), { works: ['other'] });
+      await second.work(jobs('second'));
+      await got.reach(3);
+      expect(got.items.at(-1)).toBe('second does other to later');
+    });
+
     test('runs jobs in the order of their priority, those without any first', async () => {
       const got = collector<string>();
       const job = greet(async ({ to }) => got.add(to), { concurrency: 1 });

@@ -16,7 +16,7 @@ export async function withLedger<T>(settings: Settings, run: (at: AtTheLedger) =
   // Only now: most runs of a command that may ask the ledger never do, and the database's client takes a second to load.
   const [{ openLedgerOf }, { wallClock }, { openLog }] = await Promise.all([
     import('../app-ledger.ts'),
-    import('../app.ts'),
+    import('../app-clock.ts'),
     import('../log.ts'),
   ]);
   const configuration = await loadConfiguration(settings);

@@ -2,7 +2,9 @@ import path from 'node:path';
 
 import type { Command } from 'commander';
 
-import type { App, Clock } from '../app.ts';
+import type { Clock } from '../app-clock.ts';
+import type { Role } from '../app-roles.ts';
+import type { App } from '../app.ts';
 import { check } from '../configuration/check.ts';
 import { type Configuration, readConfiguration } from '../configuration/index.ts';
 import type { Directory } from '../domain/directory.ts';
@@ -19,6 +21,7 @@ import { isoInstant } from './options.ts';
 import { print, whenToldToStop } from './terminal.ts';
 
 interface Options {
+  readonly role?: string[];
   readonly now?: Instant;
   readonly schedule?: string[];
 }
@@ -27,6 +30,7 @@ export function registerStart(program: Command, settings: () => Settings): void 
   program
     .command('start')
     .summary('按真实时钟运行：催办已确认的分解表')
+    .option('--role <role...>', '只做其中的事：scheduler 排程，worker 发送，console 网页（默认：全都做）')
     .option('--now <时刻>', '演练：时钟从这一刻走起，用自带 PostgreSQL 里的另一本台账，每条消息注明演练', isoInstant)
     .option('--schedule <name...>', '演练哪些分解表（默认：已确认的；都没有则 seeds 下全部）')
     .addHelpText(
@@ -39,7 +43,9 @@ export function registerStart(program: Command, settings: () => Settings): void 
   REDIS_URL      Redis；不设则队列也在 PostgreSQL
   CUIBAN_CONFIG  CUIBAN_SEEDS  CUIBAN_DATA  CUIBAN_LEASE_SECONDS  LOG_LEVEL
 信号：SIGTERM、SIGINT 办完手头的再停；SIGHUP 重新读取配置。
+角色：一个进程做所有的事即可；量大或要分开部署时，scheduler 和 worker 各开任意多个，共用一个 DATABASE_URL，不分主次。
 示例：
+  SMTP_URL=smtp://127.0.0.1:2525 cuiban start --role worker
   SMTP_URL=smtp://127.0.0.1:2525 cuiban start --now 2022-08-24T08:59:50+08:00 --schedule ruicheng-2022
 `,
     )
@@ -57,11 +63,13 @@ async function start(settings: Settings, options: Options): Promise<void> {
   }
   const log = openLog(settings.logLevel);
   const configuration = new LiveConfiguration(await loadConfiguration(settings), settings, log);
+  const roles = await rolesOf(options);
   const stopped = untilSignalled();
   const drill = options.now !== undefined;
   // Only now: the help loads every command, and needs neither queue nor mail.
-  const [{ clockFrom, openApp, wallClock }, { openLedgerOf }] = await Promise.all([
+  const [{ openApp }, { clockFrom, wallClock }, { openLedgerOf }] = await Promise.all([
     import('../app.ts'),
+    import('../app-clock.ts'),
     import('../app-ledger.ts'),
   ]);
   const clock: Clock = options.now === undefined ? wallClock : clockFrom(options.now);
@@ -76,10 +84,10 @@ async function start(settings: Settings, options: Options): Promise<void> {
     else if (options.schedule !== undefined) throw new Failure('--schedule 只用于演练（--now）；真实运行催办所有已确认的分解表');
     const { ledger } = handle;
     configuration.protect(async () => withDirectories(await ledger.schedules(), await ledger.directories()));
-    app = await openApp({ settings, configuration, clock, drill, ledger: handle.ledger, databaseUrl: handle.url, log });
+    app = await openApp({ settings, configuration, clock, drill, ledger: handle.ledger, databaseUrl: handle.url, log, roles });
     await app.keepTime();
     const schedules = await handle.ledger.schedules();
-    log.info({ worker: app.worker, schedules: schedules.map(({ name }) => name), drill }, 'started');
+    log.info({ worker: app.worker, roles, schedules: schedules.map(({ name }) => name), drill }, 'started');
     if (schedules.length === 0) print('还没有确认过的分解表；确认后会自动开始催办：cuiban confirm ruicheng-2022');
     await stopped;
   } finally {
@@ -88,6 +96,17 @@ async function start(settings: Settings, options: Options): Promise<void> {
     await app?.stop();
     await handle.close();
     log.info({}, 'stopped');
+  }
+}
+
+async function rolesOf({ role, now }: Options): Promise<readonly Role[]> {
+  const { everyRole, readRoles } = await import('../app-roles.ts');
+  if (role === undefined) return everyRole();
+  if (now !== undefined) throw new Failure('演练（--now）由一个进程做完所有的事，不能再用 --role', EXIT.usage);
+  try {
+    return readRoles(role);
+  } catch (error) {
+    throw new Failure(error instanceof Error ? error.message : String(error), EXIT.usage);
   }
 }
 

@@ -1,7 +1,8 @@
 // The demo's worker process: the same app as `cuiban start`, on a clock that its parent moves. It ends with its parent.
 
+import { steppedClock } from '../app-clock.ts';
 import { openLedgerAt } from '../app-ledger.ts';
-import { type App, openApp, steppedClock } from '../app.ts';
+import { type App, openApp } from '../app.ts';
 import { readConfiguration } from '../configuration/index.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { openLog } from '../log.ts';

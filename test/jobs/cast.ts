@@ -4,7 +4,7 @@ import type { Context, Settled } from '../../jobs/context.ts';
 import { deliver } from '../../jobs/deliver.ts';
 import { reconcile } from '../../jobs/reconcile.ts';
 import { sweep } from '../../jobs/sweep.ts';
-import { realTimers } from '../../src/app.ts';
+import { realTimers } from '../../src/app-clock.ts';
 import { openEmail } from '../../src/channels/email.ts';
 import { readConfiguration } from '../../src/configuration/index.ts';
 import { type MailReply, startMailSink, type SunkMail } from '../../src/demo/mail-sink.ts';

@@ -25,7 +25,7 @@ const QUEUE = /^src\/queue(?:-[a-z-]+)?\.ts$/;
 const POSTGRES = /^src\/postgres(?:-[a-z-]+)?\.ts$/;
 const YAML = /^src\/yaml(?:-[a-z-]+)?\.ts$/;
 /** What puts the rooms together, and what a person starts. */
-const FRONT = /^src\/(?:app(?:-ledger)?\.ts|main\.ts|commands\/|demo\/)/;
+const FRONT = /^src\/(?:app(?:-[a-z-]+)?\.ts|main\.ts|commands\/|demo\/)/;
 
 /** Libraries with one room each: whoever else needs them asks that room. */
 const RESERVED: Readonly<Record<string, RegExp>> = { bullmq: QUEUE, kysely: /^src\/ledger\// };
@@ -185,13 +185,14 @@ export const RULES: readonly Rule[] = [
   },
   { sentence: 'no files of src and jobs load each other in a circle', offences: cycles },
   {
-    sentence: 'src/app.ts alone looks at the clock on the wall',
-    offences: (tree) => eachMention(tree, 'wall clock', /^src\/app\.ts$/),
+    sentence: 'src/app-clock.ts alone looks at the clock on the wall',
+    offences: (tree) => eachMention(tree, 'wall clock', /^src\/app-clock\.ts$/),
   },
   {
-    sentence: 'time is measured only where hard limits are: src/app.ts, src/channels, src/postgres*.ts, src/queue*.ts, src/demo',
+    sentence:
+      'time is measured only where hard limits are: src/app-clock.ts, src/channels, src/postgres*.ts, src/queue*.ts, src/demo',
     offences: (tree) =>
-      eachMention(tree, 'monotonic clock', /^src\/(?:app\.ts|channels\/|demo\/|(?:postgres|queue)(?:-[a-z-]+)?\.ts)/),
+      eachMention(tree, 'monotonic clock', /^src\/(?:app-clock\.ts|channels\/|demo\/|(?:postgres|queue)(?:-[a-z-]+)?\.ts)/),
   },
   {
     sentence: 'src/settings.ts alone reads the environment',

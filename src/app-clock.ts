@@ -1,0 +1,38 @@
+// The only clock, and the timers of the jobs: everybody else is told the time.
+
+import { setTimeout as wait } from 'node:timers/promises';
+
+import type { Timers } from '../jobs/context.ts';
+import type { Instant } from './domain/time.ts';
+
+/** Where "now" comes from. */
+export interface Clock {
+  now(): Instant;
+}
+
+export const wallClock: Clock = { now: () => Date.now() };
+
+/** Milliseconds on a clock that never jumps. */
+export const monotonic = (): number => performance.now();
+
+export const realTimers: Timers = {
+  wait: (ms) => wait(ms),
+  expiry: (ms) => AbortSignal.timeout(ms),
+};
+
+/** A clock that started at `from` when this was called and runs on from there: for drills. */
+export function clockFrom(from: Instant): Clock {
+  const started = performance.now();
+  return { now: () => Math.round(from + performance.now() - started) };
+}
+
+/** A clock that stands until it is told the time. */
+export function steppedClock(at: Instant): Clock & { set(to: Instant): void } {
+  let now = at;
+  return {
+    now: () => now,
+    set: (to) => {
+      if (to > now) now = to;
+    },
+  };
+}
