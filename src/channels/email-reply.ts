@@ -16,6 +16,20 @@ export interface SmtpFailure {
   readonly response: string | null;
 }
 
+/** Whatever was thrown, as far as it matters here. */
+export function describeFailure(error: unknown): SmtpFailure {
+  const field = (name: string): string | null => {
+    const value: unknown = typeof error === 'object' && error !== null ? Reflect.get(error, name) : null;
+    return typeof value === 'string' ? value : null;
+  };
+  return {
+    code: field('code'),
+    originalCode: field('originalCode'),
+    command: field('command'),
+    response: field('response'),
+  };
+}
+
 const MINUTE = 60_000;
 
 // Big mail houses answer a permanent-looking 550 or 554 when they only mean "slower"; their texts tell.
