@@ -3,7 +3,8 @@
 
 import { createTransport } from 'nodemailer';
 
-import { clockFrom, openApp } from '../../src/app.ts';
+import { openApp } from '../../src/app.ts';
+import { clockFrom } from '../../src/app-clock.ts';
 import { openLedgerAt } from '../../src/app-ledger.ts';
 import { messageIdOf } from '../../src/domain/message.ts';
 import { openLog } from '../../src/log.ts';
