@@ -48,6 +48,8 @@ export interface ClaimedMessage extends Message {
   /** Times it was handed to the channel before this claim. */
   readonly attempts: number;
   readonly previousStatus: DeliveryStatus;
+  /** When it was to leave as it was placed, before anything failed; null for one older than this being noted. */
+  readonly dueAt: Instant | null;
   readonly frozen: Frozen | null;
 }
 

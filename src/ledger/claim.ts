@@ -25,6 +25,7 @@ interface TakenRow {
   readonly fence: number;
   readonly attempts: number;
   readonly previous: DeliveryStatus;
+  readonly due_at: Instant | null;
   readonly subject: string | null;
   readonly text: string | null;
   readonly html: string | null;
@@ -104,7 +105,7 @@ const takeStatement = {
        LEFT JOIN cuiban.body b ON b.message_id = was.id
       WHERE m.id = owed.id
      RETURNING m.id, m.office_id, m.channel, m.address, m.to_unit, coalesce(u.name, m.to_unit) AS to_unit_name, m.to_post, m.to_name,
-               m.day, m.fence, m.attempts - 1 AS attempts, owed.status AS previous, b.subject, b.text, b.html, b.hash, b.revision`,
+               m.day, m.due_at, m.fence, m.attempts - 1 AS attempts, owed.status AS previous, b.subject, b.text, b.html, b.hash, b.revision`,
 };
 
 async function take(
@@ -269,6 +270,7 @@ function claimed(row: TakenRow, items: readonly MessageItem[]): ClaimedMessage {
     fence: row.fence,
     attempts: row.attempts,
     previousStatus: row.previous,
+    dueAt: row.due_at,
     frozen: frozenOf(row),
   };
 }

@@ -10,7 +10,10 @@ import { dispatch } from './dispatch.ts';
 import { follow } from './follow.ts';
 import { freeze, handingOver } from './freeze.ts';
 import type { Ledger } from './ledger.ts';
-import { migrate } from './migrate.ts';
+import { chosen, trouble } from './failures.ts';
+import { alive, gone, health, processes } from './health.ts';
+import { cancelMessages, retry } from './interventions.ts';
+import { migrate, pending } from './migrate.ts';
 import { type Db, type LedgerLog, openPool } from './pool.ts';
 import { receive } from './receipts.ts';
 import { reconcile, releaseWorker } from './reconcile.ts';
@@ -19,6 +22,7 @@ import { type AssignmentRow, assignmentColumns, assignmentsOf } from './rows.ts'
 import { confirmedSchedule, revise } from './revise.ts';
 import type { RulesSource } from './rules.ts';
 import { isPlain, settle, settlePlain } from './settle.ts';
+import { closeSession, openSession, useSession } from './sessions.ts';
 import { nextOwed, status } from './status.ts';
 import { sweep } from './sweep.ts';
 import { scheduleOf } from './target.ts';
@@ -76,6 +80,19 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
     held: (from, to) => held(pool, from, to),
     summary: (schedule, now) => inOne((db) => summary(db, schedule, now)),
     nextOwed: () => nextOwed(pool),
+    health: (now) => health(pool, now),
+    pending: () => pending(pool),
+    pool: () => pool.state(),
+    alive: (process) => alive(pool, process),
+    gone: (id) => gone(pool, id),
+    processes: () => processes(pool),
+    trouble: (limit) => trouble(pool, limit),
+    messages: (wanted) => chosen(pool, wanted),
+    retry: (ids, by) => inOne((db) => retry(db, options, ids, by)),
+    cancelMessages: (ids, by) => inOne((db) => cancelMessages(db, ids, by)),
+    openSession: (session, now) => openSession(pool, session, now),
+    useSession: (tokenHash, now, limits) => useSession(pool, tokenHash, now, limits),
+    closeSession: (tokenHash) => closeSession(pool, tokenHash),
     close: () => pool.close(),
   };
 }

@@ -11,6 +11,9 @@ import type { Continued } from '../domain/revision-choice.ts';
 import type { DutyChange } from '../domain/revision-redraw.ts';
 import type { Plan, Problem, SuppressionReason } from '../domain/reminder.ts';
 import type { Instant } from '../domain/time.ts';
+import type { Operations } from './operations.ts';
+
+export type * from './operations.ts';
 
 export interface Confirmation {
   readonly schedule: Schedule;
@@ -184,7 +187,7 @@ export interface LedgerStatus {
   readonly resends: number;
 }
 
-export interface Ledger {
+export interface Ledger extends Operations {
   /** Applies numbered forward-only migrations; safe to call from several processes at once. Returns the names applied. */
   migrate(): Promise<readonly string[]>;
 

@@ -6,6 +6,8 @@ import { fileURLToPath } from 'node:url';
 import { Kysely, type Migration, type MigrationProvider, Migrator, PostgresDialect, sql } from 'kysely';
 import pg from 'pg';
 
+import type { Db } from './pool.ts';
+
 const folder = new URL('./migrations/', import.meta.url);
 /** 催办 as code points: names this lock among all users of the server. */
 const migrationLock = 0x50ac_529e;
@@ -40,4 +42,11 @@ export async function migrate(url: string): Promise<readonly string[]> {
     holder.release(true);
     await db.destroy();
   }
+}
+
+/** Names of migrations that are brought along and have not been applied to this database. A newer database has them all. */
+export async function pending(db: Db): Promise<readonly string[]> {
+  const { rows } = await db.query<{ name: string }>('SELECT name FROM cuiban.kysely_migration');
+  const applied = new Set(rows.map(({ name }) => name));
+  return Object.keys(await new SqlFiles().getMigrations()).filter((name) => !applied.has(name));
 }

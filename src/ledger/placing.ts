@@ -166,8 +166,9 @@ export class Days {
     const opened = [...this.#opened.values()].filter(({ id }) => this.#used.has(id));
     if (opened.length > 0) {
       await db.query(
-        `INSERT INTO cuiban.message (id, office_id, channel, address, to_unit, to_post, to_name, day, slot, owed_at, created_at)
-         SELECT m.id, m.office, m.channel, m.address, m.unit, m.post, m.name, m.day, m.slot, cuiban.instant(m."owedAt"), cuiban.instant($2)
+        `INSERT INTO cuiban.message (id, office_id, channel, address, to_unit, to_post, to_name, day, slot, owed_at, due_at, created_at)
+         SELECT m.id, m.office, m.channel, m.address, m.unit, m.post, m.name, m.day, m.slot, cuiban.instant(m."owedAt"), cuiban.instant(m."owedAt"),
+                cuiban.instant($2)
            FROM json_to_recordset($1::json) AS m(id uuid, office text, channel text, address text, unit text, post text, name text,
                 day date, slot int, "owedAt" float8)`,
         [recordset(opened.map(({ to, ...message }) => ({ ...to, ...message }))), now],
@@ -176,7 +177,7 @@ export class Days {
     const later = [...this.#later].filter(([id]) => this.#used.has(id)).map(([id, at]) => ({ id, at }));
     if (later.length > 0) {
       await db.query(
-        `UPDATE cuiban.message m SET owed_at = cuiban.instant(l.at)
+        `UPDATE cuiban.message m SET owed_at = cuiban.instant(l.at), due_at = CASE m.status WHEN 'created' THEN cuiban.instant(l.at) ELSE m.due_at END
            FROM json_to_recordset($1::json) AS l(id uuid, at float8)
           WHERE m.id = l.id AND m.owed_at < cuiban.instant(l.at)`,
         [recordset(later)],

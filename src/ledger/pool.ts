@@ -48,6 +48,7 @@ export interface Pool extends Db {
   /** The same for work that is one statement and needs no transaction around it. */
   retried<T>(work: () => Promise<T>): Promise<T>;
   connect(): Promise<pg.PoolClient>;
+  state(): { readonly total: number; readonly idle: number; readonly waiting: number };
   close(): Promise<void>;
 }
 
@@ -101,6 +102,7 @@ export function openPool(url: string, size: number, log: LedgerLog): Pool {
     transaction: (work) => retried(() => transaction(pool, kept, work), log),
     retried: (work) => retried(work, log),
     connect: () => pool.connect(),
+    state: () => ({ total: pool.totalCount, idle: pool.idleCount, waiting: pool.waitingCount }),
     close: () => {
       closing = true;
       return pool.end();

@@ -29,6 +29,11 @@ export async function reconcile(
     [now, unmatchedReceiptsKeptFor],
   );
   await closeChannelProblems(db, now);
+  await db.query(
+    `INSERT INTO cuiban.pulse (name, at) VALUES ('reconcile', cuiban.instant($1))
+     ON CONFLICT (name) DO UPDATE SET at = greatest(pulse.at, excluded.at)`,
+    [now],
+  );
   return { expired, requeued };
 }
 

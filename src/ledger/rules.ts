@@ -11,7 +11,7 @@ export interface RulesSource {
   offices(): ReadonlyMap<string, Office>;
   calendar(): Calendar;
   /** A UUID for a new message; random unless given. */
-  newId?(): string;
+  readonly newId?: () => string;
 }
 
 export async function rulesOf(db: Db, source: RulesSource, wanted: readonly string[]): Promise<PlacingRules> {

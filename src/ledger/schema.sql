@@ -81,6 +81,15 @@ TABLE body (
   CONSTRAINT body_pkey PRIMARY KEY (message_id)
 );
 
+TABLE console_session (
+  token_hash text NOT NULL,
+  operator text NOT NULL,
+  credential text NOT NULL,
+  opened_at timestamp with time zone NOT NULL,
+  seen_at timestamp with time zone NOT NULL,
+  CONSTRAINT console_session_pkey PRIMARY KEY (token_hash)
+);
+
 TABLE contact (
   office_id text NOT NULL,
   id text NOT NULL,
@@ -147,17 +156,37 @@ TABLE message (
   detail text NOT NULL DEFAULT ''::text,
   settled_at timestamp with time zone,
   created_at timestamp with time zone NOT NULL,
+  due_at timestamp with time zone,
   CONSTRAINT message_channel_check CHECK ((channel = ANY (ARRAY['email'::text, 'sms'::text]))),
   CONSTRAINT message_check CHECK (((status = 'sending'::text) = (lease_until IS NOT NULL))),
   CONSTRAINT message_office_id_fkey FOREIGN KEY (office_id) REFERENCES office(id),
   CONSTRAINT message_pkey PRIMARY KEY (id),
   CONSTRAINT message_status_check CHECK ((status = ANY (ARRAY['created'::text, 'sending'::text, 'sent'::text, 'delivered'::text, 'temporary-failure'::text, 'permanent-failure'::text, 'unknown'::text, 'cancelled'::text])))
 );
+CREATE INDEX message_in_trouble ON message USING btree (status, settled_at) WHERE (status = ANY (ARRAY['temporary-failure'::text, 'permanent-failure'::text, 'unknown'::text]));
 CREATE INDEX message_leased ON message USING btree (lease_until) WHERE (lease_until IS NOT NULL);
 CREATE INDEX message_owed ON message USING btree (owed_at) WHERE ((owed_at IS NOT NULL) AND (queued_at IS NULL));
 CREATE INDEX message_queued ON message USING btree (owed_at) WHERE (queued_at IS NOT NULL);
+CREATE INDEX message_resent ON message USING btree (resends) WHERE (resends > 0);
 CREATE INDEX message_settled ON message USING btree (settled_at) WHERE (settled_at IS NOT NULL);
 CREATE UNIQUE INDEX message_slot ON message USING btree (office_id, channel, address, day, slot) WHERE (status <> 'cancelled'::text);
+CREATE INDEX message_unconfirmed ON message USING btree (settled_at) WHERE ((channel = 'sms'::text) AND (status = 'sent'::text));
+
+TABLE message_history (
+  id bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
+  office_id text NOT NULL,
+  message_id uuid NOT NULL,
+  at timestamp with time zone NOT NULL,
+  actor text NOT NULL,
+  means text NOT NULL,
+  from_status text NOT NULL,
+  to_status text NOT NULL,
+  note text,
+  CONSTRAINT message_history_message_id_fkey FOREIGN KEY (message_id) REFERENCES message(id),
+  CONSTRAINT message_history_pkey PRIMARY KEY (id)
+);
+CREATE INDEX message_history_of_message ON message_history USING btree (message_id);
+CREATE TRIGGER message_history_only_grows BEFORE DELETE OR UPDATE OR TRUNCATE ON message_history FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
 TABLE office (
   id text NOT NULL,
@@ -194,6 +223,17 @@ TABLE problem (
 );
 CREATE INDEX problem_of_assignment ON problem USING btree (assignment_id) WHERE (closed_at IS NULL);
 CREATE UNIQUE INDEX problem_open ON problem USING btree (office_id, kind, assignment_id, subject) NULLS NOT DISTINCT WHERE (closed_at IS NULL);
+
+TABLE process (
+  id text NOT NULL,
+  roles text[] NOT NULL,
+  version text NOT NULL,
+  host text NOT NULL,
+  pid integer NOT NULL,
+  started_at timestamp with time zone NOT NULL,
+  seen_at timestamp with time zone NOT NULL,
+  CONSTRAINT process_pkey PRIMARY KEY (id)
+);
 
 TABLE provider_part (
   channel text NOT NULL,
