@@ -73,6 +73,7 @@ export interface Problem {
     | 'planning-failed'
     | 'undeliverable'
     | 'channel-down'
+    | 'held'
     | 'unknown-outcome';
   readonly assignment: string | null;
   readonly detail: string;

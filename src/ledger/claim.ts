@@ -1,5 +1,5 @@
 // A claim takes messages for one worker, after reading every assignment in them again. From the shared locks on, completion
-// and claim take turns: no claim commits after a completion it did not see.
+// and claim take turns: no claim commits after a completion it did not see. So do holds, by a lock of their own.
 
 import type { IsoDate } from '../domain/deadline.ts';
 import type { ChannelName, DeliveryStatus } from '../domain/delivery.ts';
@@ -62,8 +62,8 @@ export async function claim(
   leaseMs: number,
 ): Promise<readonly ClaimedMessage[]> {
   const closed = closedOffices(rules, now);
-  if (closed.length > 0) await giveBack(db, ids, closed);
   const taken = await take(db, ids, now, worker, leaseMs, closed);
+  if (taken.length < ids.length) await giveBack(db, ids, closed);
   if (taken.length === 0) return [];
   const reminders = await remindersOf(
     db,
@@ -93,7 +93,7 @@ const takeStatement = {
   text: `WITH owed AS (
        SELECT id, status FROM cuiban.message
         WHERE id = ANY($1::uuid[]) AND owed_at <= cuiban.instant($2) AND status IN ('created', 'temporary-failure', 'unknown')
-          AND office_id <> ALL($5::text[])
+          AND office_id <> ALL($5::text[]) AND NOT ARRAY[office_id, '*'] && (SELECT cuiban.held_at_claim())
         ORDER BY id FOR NO KEY UPDATE)
      UPDATE cuiban.message m
         SET status = 'sending', fence = m.fence + 1, lease_until = cuiban.clock() + $4 * interval '1 millisecond',
@@ -120,12 +120,12 @@ async function take(
   return rows;
 }
 
-/** Handed to the queue in time and claimed too late: owed still, and the next dispatch finds it another hour. */
+/** Handed to the queue in time and claimed too late, or held meanwhile: owed still, and a later dispatch finds it another hour. */
 async function giveBack(db: Db, ids: readonly string[], closed: readonly string[]): Promise<void> {
   await db.query(
     `WITH late AS (
        SELECT id FROM cuiban.message
-        WHERE id = ANY($1::uuid[]) AND office_id = ANY($2::text[]) AND owed_at IS NOT NULL AND queued_at IS NOT NULL
+        WHERE id = ANY($1::uuid[]) AND (office_id = ANY($2::text[]) OR ARRAY[office_id, '*'] && (SELECT cuiban.held())) AND owed_at IS NOT NULL AND queued_at IS NOT NULL
         ORDER BY id FOR NO KEY UPDATE)
      UPDATE cuiban.message m SET queued_at = NULL FROM late WHERE m.id = late.id`,
     [ids, closed],

@@ -18,7 +18,7 @@ export async function dispatch(db: Pool, rules: RulesSource, now: Instant, limit
   const { rows } = await db.query<{ id: string; channel: ChannelName; urgent: boolean }>(
     `WITH due AS (
        SELECT id, owed_at FROM cuiban.message
-        WHERE owed_at <= cuiban.instant($1) AND queued_at IS NULL
+        WHERE owed_at <= cuiban.instant($1) AND queued_at IS NULL AND NOT ARRAY[office_id, '*'] && (SELECT cuiban.held())
         ORDER BY owed_at, id LIMIT $2 FOR NO KEY UPDATE SKIP LOCKED),
      handed AS (
        UPDATE cuiban.message m SET queued_at = cuiban.clock() FROM due WHERE m.id = due.id

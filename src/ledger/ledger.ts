@@ -11,8 +11,10 @@ import type { Continued } from '../domain/revision-choice.ts';
 import type { DutyChange } from '../domain/revision-redraw.ts';
 import type { Plan, Problem, SuppressionReason } from '../domain/reminder.ts';
 import type { Instant } from '../domain/time.ts';
+import type { Hold, HoldVerbs } from './hold.ts';
 import type { Operations } from './operations.ts';
 
+export type { Hold, Holding, HoldReason, Releasing } from './hold.ts';
 export type * from './operations.ts';
 
 export interface Confirmation {
@@ -185,9 +187,11 @@ export interface LedgerStatus {
   readonly lastSweep: Instant | null;
   readonly problems: readonly (Problem & { readonly id: string; readonly openedAt: Instant; readonly office: string })[];
   readonly resends: number;
+  /** Open ones: while there are any, something is not sent on purpose. */
+  readonly holds: readonly Hold[];
 }
 
-export interface Ledger extends Operations {
+export interface Ledger extends HoldVerbs, Operations {
   /** Applies numbered forward-only migrations; safe to call from several processes at once. Returns the names applied. */
   migrate(): Promise<readonly string[]>;
 
@@ -279,7 +283,7 @@ export interface Ledger extends Operations {
   /** Suppressions recorded for [from, to), oldest first. */
   held(from: Instant, to: Instant): Promise<readonly HeldReminder[]>;
   summary(schedule: string, now: Instant): Promise<readonly UnitSummary[]>;
-  /** The earliest instant at which anything is owed: a look, a message, or the outcome of one being sent. Null when nothing is. */
+  /** The earliest instant at which anything is owed: a look, a message that is not held, or the outcome of one being sent. Null when nothing is. */
   nextOwed(): Promise<Instant | null>;
   close(): Promise<void>;
 }

@@ -6,11 +6,39 @@ CREATE OR REPLACE FUNCTION clock()
  PARALLEL SAFE
 RETURN clock_timestamp();
 
+CREATE OR REPLACE FUNCTION held()
+ RETURNS text[]
+ LANGUAGE sql
+ STABLE
+RETURN ARRAY(SELECT COALESCE(hold.office_id, '*'::text) AS "coalesce" FROM hold WHERE (hold.released_at IS NULL));
+
+CREATE OR REPLACE FUNCTION held_at_claim()
+ RETURNS text[]
+ LANGUAGE plpgsql
+AS $function$
+DECLARE
+  code integer := nullif(current_setting('code_version', true), '');
+BEGIN
+  PERFORM pg_advisory_xact_lock_shared(x'50ac529f'::int);
+  IF code < (SELECT minimum FROM gate) THEN
+    RAISE EXCEPTION 'this ledger asks for newer code than version %', code USING ERRCODE = 'CU001';
+  END IF;
+  RETURN ARRAY(SELECT coalesce(office_id, '*') FROM hold WHERE released_at IS NULL);
+END $function$;
+
 CREATE OR REPLACE FUNCTION instant(ms double precision)
  RETURNS timestamp with time zone
  LANGUAGE sql
  IMMUTABLE PARALLEL SAFE STRICT
 RETURN to_timestamp((ms / (1000.0)::double precision));
+
+CREATE OR REPLACE FUNCTION raise_gate(version integer)
+ RETURNS void
+ LANGUAGE sql
+BEGIN ATOMIC
+ SELECT stop_claims() AS stop_claims;
+ UPDATE gate SET minimum = GREATEST(gate.minimum, raise_gate.version);
+END;
 
 CREATE OR REPLACE FUNCTION refuse_change()
  RETURNS trigger
@@ -19,6 +47,13 @@ AS $function$
 BEGIN
   RAISE EXCEPTION '% only grows', TG_TABLE_NAME USING ERRCODE = 'restrict_violation';
 END $function$;
+
+CREATE OR REPLACE FUNCTION stop_claims()
+ RETURNS void
+ LANGUAGE sql
+BEGIN ATOMIC
+ SELECT pg_advisory_xact_lock((('01010000101011000101001010011111'::"bit")::integer)::bigint) AS pg_advisory_xact_lock;
+END;
 
 TABLE assignment (
   id bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
@@ -107,6 +142,13 @@ TABLE contact (
 );
 CREATE INDEX contact_of_unit ON contact USING btree (office_id, unit_id);
 
+TABLE gate (
+  sole boolean NOT NULL DEFAULT true,
+  minimum integer NOT NULL,
+  CONSTRAINT gate_pkey PRIMARY KEY (sole),
+  CONSTRAINT gate_sole_check CHECK (sole)
+);
+
 TABLE history (
   id bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
   office_id text NOT NULL,
@@ -125,6 +167,22 @@ TABLE history (
 );
 CREATE INDEX history_of_assignment ON history USING btree (assignment_id);
 CREATE TRIGGER history_only_grows BEFORE DELETE OR UPDATE OR TRUNCATE ON history FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+TABLE hold (
+  id bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
+  office_id text,
+  reason text NOT NULL,
+  detail text NOT NULL,
+  opened_at timestamp with time zone NOT NULL,
+  opened_by text NOT NULL,
+  released_at timestamp with time zone,
+  released_by text,
+  release_note text,
+  CONSTRAINT hold_check CHECK (((released_at IS NULL) = (released_by IS NULL))),
+  CONSTRAINT hold_pkey PRIMARY KEY (id),
+  CONSTRAINT hold_reason_check CHECK ((reason = ANY (ARRAY['operator'::text, 'restored'::text, 'clock'::text, 'burst'::text, 'disk'::text])))
+);
+CREATE UNIQUE INDEX hold_open ON hold USING btree (office_id, reason) NULLS NOT DISTINCT WHERE (released_at IS NULL);
 
 TABLE ladder (
   hash text NOT NULL,
@@ -339,6 +397,23 @@ TABLE task (
 );
 CREATE INDEX task_of_schedule ON task USING btree (office_id, schedule);
 CREATE UNIQUE INDEX task_ref ON task USING btree (office_id, schedule, ref) WHERE (NOT retired);
+
+TABLE told (
+  office_id text NOT NULL,
+  schedule text NOT NULL,
+  ref text NOT NULL,
+  unit_id text NOT NULL,
+  deadline_key text NOT NULL,
+  original_due date,
+  sequence integer NOT NULL,
+  stage text NOT NULL,
+  occurrence text NOT NULL,
+  contact text NOT NULL,
+  channel text NOT NULL,
+  message_id uuid NOT NULL,
+  accepted_at timestamp with time zone NOT NULL,
+  CONSTRAINT told_office_id_schedule_ref_unit_id_deadline_key_original_d_key UNIQUE NULLS NOT DISTINCT (office_id, schedule, ref, unit_id, deadline_key, original_due, sequence, stage, occurrence, contact, channel)
+);
 
 TABLE unit (
   office_id text NOT NULL,
