@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Assignment } from '../src/domain/assignment.ts';
 import type { ChannelName } from '../src/domain/delivery.ts';
 import { type Directory, unitById } from '../src/domain/directory.ts';
+import type { Escalation } from '../src/domain/escalation.ts';
 import { plan } from '../src/domain/plan.ts';
 import type { Plan } from '../src/domain/reminder.ts';
 import type { Context, Job } from './context.ts';
@@ -39,12 +40,12 @@ export const sweep: Job<Record<string, never>> = {
   },
 };
 
-async function planner(context: Context, now: number): Promise<(assignment: Assignment) => Plan> {
+async function planner(context: Context, now: number): Promise<(assignment: Assignment, escalation: Escalation) => Plan> {
   const { offices, policy, calendar } = context.config();
   const channels = new Set<ChannelName>(context.channels.sms === null ? ['email'] : ['email', 'sms']);
   const directories = new Map<string, Directory>();
   for (const directory of await context.ledger.directories()) directories.set(directory.office, directory);
-  return (assignment) => {
+  return (assignment, escalation) => {
     const office = offices.get(assignment.office);
     const directory = directories.get(assignment.office);
     if (office === undefined || directory === undefined) {
@@ -52,7 +53,7 @@ async function planner(context: Context, now: number): Promise<(assignment: Assi
     }
     const unit = unitById(directory, assignment.unit);
     const supervisor = unitById(directory, directory.supervisor);
-    return plan(assignment, { office, policy, calendar, unit, supervisor, channels, now });
+    return plan(assignment, { office, policy, calendar, unit, supervisor, channels, escalation, now });
   };
 }
 

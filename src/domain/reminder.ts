@@ -42,6 +42,8 @@ export type SuppressionReason =
   | 'recurrence-shorter'
   | 'outside-hours'
   | 'daily-cap'
+  /** A rung waits for the one before it. */
+  | 'rung-order'
   | 'no-address'
   | 'no-channel'
   | 'absent'

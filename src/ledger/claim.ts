@@ -11,6 +11,7 @@ import type { Db } from './pool.ts';
 import { recordSuppressions } from './record.ts';
 import { type AssignmentRow, assignmentColumns, assignmentsOf, required } from './rows.ts';
 import type { RulesSource } from './rules.ts';
+import { type OutOfTurn, outOfTurn } from './rungs.ts';
 
 interface TakenRow {
   readonly id: string;
@@ -70,8 +71,9 @@ export async function claim(
     taken.map(({ id }) => id),
     now,
   );
+  const turns = await outOfTurn(db, reminders, now);
   const stale = reminders.flatMap((row) => {
-    const why = reasonToVoid(row);
+    const why = reasonToVoid(row) ?? reasonToWait(turns.get(row.reminder));
     return why === null ? [] : [{ row, ...why }];
   });
   await voidStale(db, stale, now);
@@ -165,6 +167,12 @@ function reasonToVoid(row: ReminderRow): { readonly reason: SuppressionReason; r
   return null;
 }
 
+function reasonToWait(turn: OutOfTurn | undefined): { readonly reason: SuppressionReason; readonly detail: string } | null {
+  if (turn === undefined) return null;
+  if (turn === 'late') return { reason: 'superseded', detail: '已逐级催办到更高一级' };
+  return { reason: 'rung-order', detail: '前一级尚未发完，一个工作日只催办一级，改日再发' };
+}
+
 async function voidStale(
   db: Db,
   stale: readonly { readonly row: ReminderRow; readonly reason: SuppressionReason; readonly detail: string }[],
@@ -192,12 +200,12 @@ async function voidStale(
   await recordSuppressions(db, suppressions, now);
   await lookAgain(
     db,
-    stale.filter(({ reason }) => reason === 'absent').map(({ row }) => row.reminder),
+    stale.filter(({ reason }) => reason === 'absent' || reason === 'rung-order').map(({ row }) => row.reminder),
     now,
   );
 }
 
-/** What was meant for somebody who left is owed to whoever holds the post now; the planner knows who that is. */
+/** What was meant for somebody who left is owed to whoever holds the post now, and a rung to its turn; the planner knows both. */
 async function lookAgain(db: Db, reminders: readonly number[], now: Instant): Promise<void> {
   if (reminders.length === 0) return;
   await db.query(

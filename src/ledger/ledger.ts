@@ -4,6 +4,7 @@ import type { Assignment, AssignmentStatus, NewAssignment } from '../domain/assi
 import type { Deadline, IsoDate } from '../domain/deadline.ts';
 import type { ChannelName, DeliveryStatus, Receipt } from '../domain/delivery.ts';
 import type { Directory } from '../domain/directory.ts';
+import type { Escalation } from '../domain/escalation.ts';
 import type { ClaimedMessage, Frozen, Settlement } from '../domain/message.ts';
 import type { Role, Schedule } from '../domain/notice.ts';
 import type { Office } from '../domain/office.ts';
@@ -229,7 +230,7 @@ export interface Ledger extends HoldVerbs, Operations {
    * the cap or outside office hours waits for the next working day with a suppression that says so), suppressions, problems, successors, next looks.
    * Two sweepers never take the same assignment. A `decide` that throws becomes a problem of that assignment alone.
    */
-  sweep(now: Instant, limit: number, decide: (assignment: Assignment) => Plan): Promise<SweepResult>;
+  sweep(now: Instant, limit: number, decide: (assignment: Assignment, escalation: Escalation) => Plan): Promise<SweepResult>;
   /**
    * Marks due messages as handed over and returns them. Those of a closed office, and those that their own day went by without, are
    * first placed anew: outside office hours nothing is handed over, and nobody gets the mail of two days on one.
@@ -239,6 +240,7 @@ export interface Ledger extends HoldVerbs, Operations {
   /**
    * Claims those of the messages that are still owed. Reads every assignment again: what was completed, cancelled or re-planned
    * meanwhile is voided with a reason; a message left empty is cancelled and not returned. Nothing is claimed outside office hours.
+   * A rung whose turn it is not (domain/escalation) is taken out and planned again with the next digest.
    * Leases run on the database's clock.
    */
   claim(ids: readonly string[], now: Instant, worker: string, leaseMs: number): Promise<readonly ClaimedMessage[]>;

@@ -12,7 +12,7 @@ export interface Wanted {
   readonly reminder: Reminder;
 }
 
-/** Those that the ledger lacks. One that was void because its contact had changed counts as lacking. */
+/** Those that the ledger lacks. One that was void because its contact had changed, or because it was not its turn, counts as lacking. */
 export async function newReminders(db: Db, decided: readonly Decided[]): Promise<readonly Wanted[]> {
   const all = decided.flatMap(({ assignment, plan }) => {
     const once = new Map(plan.reminders.map((reminder) => [reminderKey(reminder), reminder]));
@@ -32,7 +32,7 @@ export async function newReminders(db: Db, decided: readonly Decided[]): Promise
     `SELECT k.n FROM json_to_recordset($1::json) AS k(n int, assignment bigint, sequence int, stage text, occurrence text, contact text, channel text)
        JOIN cuiban.reminder r ON r.assignment_id = k.assignment AND r.sequence = k.sequence AND r.stage = k.stage
         AND r.occurrence = k.occurrence AND r.contact = k.contact AND r.channel = k.channel
-      WHERE r.state <> 'void' OR r.void_reason <> 'absent'`,
+      WHERE r.state <> 'void' OR r.void_reason NOT IN ('absent', 'rung-order')`,
     [recordset(keys)],
   );
   const known = new Set(rows.map(({ n }) => n));
@@ -94,7 +94,7 @@ export async function insertReminders(db: Db, reminders: readonly PlacedReminder
      ON CONFLICT (assignment_id, sequence, stage, occurrence, contact, channel) DO UPDATE
        SET state = 'planned', void_reason = NULL, message_id = excluded.message_id, address = excluded.address, name = excluded.name,
            post = excluded.post, copy = excluded.copy, unit_id = excluded.unit_id, reason = excluded.reason
-     WHERE known.state = 'void' AND known.void_reason = 'absent'`,
+     WHERE known.state = 'void' AND known.void_reason IN ('absent', 'rung-order')`,
     [recordset(rows)],
   );
   return count;

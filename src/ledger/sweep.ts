@@ -1,6 +1,7 @@
 // One look at what is due for a look: take, decide, record, in one transaction and a fixed number of statements.
 
 import type { Assignment } from '../domain/assignment.ts';
+import type { Escalation } from '../domain/escalation.ts';
 import type { Plan } from '../domain/reminder.ts';
 import type { Instant } from '../domain/time.ts';
 import type { SweepResult } from './ledger.ts';
@@ -11,6 +12,7 @@ import { closeProblems, openProblems, recordSuppressions } from './record.ts';
 import { insertReminders, newReminders, placeAll } from './reminders.ts';
 import { type AssignmentRow, assignmentColumns, assignmentsOf, required } from './rows.ts';
 import { type RulesSource, rulesOf } from './rules.ts';
+import { escalationsOf } from './rungs.ts';
 
 /** An assignment that could not be planned is looked at again after this. */
 const retryAfterMs = 3_600_000;
@@ -21,7 +23,7 @@ export interface Sweeper {
   readonly log: LedgerLog;
 }
 
-type Decide = (assignment: Assignment) => Plan;
+export type Decide = (assignment: Assignment, escalation: Escalation) => Plan;
 
 export async function sweep(sweeper: Sweeper, now: Instant, limit: number, decide: Decide): Promise<SweepResult> {
   const result = await sweepAll(sweeper, now, limit, decide);
@@ -54,9 +56,9 @@ async function sweepSingly({ pool, rules, log }: Sweeper, now: Instant, limit: n
   const total = { looked: 0, reminders: 0, suppressions: 0 };
   while (total.looked < limit) {
     const tried: { assignment: Assignment | null } = { assignment: null };
-    const remembering: Decide = (assignment) => {
+    const remembering: Decide = (assignment, escalation) => {
       tried.assignment = assignment;
-      return decide(assignment);
+      return decide(assignment, escalation);
     };
     let one: SweepResult;
     try {
@@ -84,14 +86,18 @@ async function sweepOnce(db: Db, { rules }: Sweeper, now: Instant, limit: number
   );
   if (rows.length === 0) return { looked: 0, reminders: 0, suppressions: 0 };
   const assignments = await assignmentsOf(db, rows);
-  const decided = rows.map(({ id }) => decideOne(required(assignments.get(id), `assignment ${id}`), decide, now));
-
-  const wanted = await newReminders(db, decided);
   const placing = await rulesOf(
     db,
     rules,
     rows.map((row) => row.office_id),
   );
+  const escalationOf = await escalationsOf(db, [...assignments.values()], placing.offices, now);
+  const decided = rows.map(({ id }) => {
+    const assignment = required(assignments.get(id), `assignment ${id}`);
+    return decideOne(assignment, (each) => decide(each, escalationOf(each)), now);
+  });
+
+  const wanted = await newReminders(db, decided);
   const days = await Days.lock(
     db,
     placing,
@@ -131,7 +137,7 @@ async function sweepOnce(db: Db, { rules }: Sweeper, now: Instant, limit: number
   return { looked: rows.length, reminders, suppressions };
 }
 
-function decideOne(assignment: Assignment, decide: Decide, now: Instant): Decided {
+function decideOne(assignment: Assignment, decide: (assignment: Assignment) => Plan, now: Instant): Decided {
   let plan: Plan;
   try {
     plan = decide(assignment);
