@@ -42,8 +42,6 @@ export type SuppressionReason =
   | 'recurrence-shorter'
   | 'outside-hours'
   | 'daily-cap'
-  /** A rung waits for the one before it. */
-  | 'rung-order'
   | 'no-address'
   | 'no-channel'
   | 'absent'
@@ -75,7 +73,6 @@ export interface Problem {
     | 'planning-failed'
     | 'undeliverable'
     | 'channel-down'
-    | 'held'
     | 'unknown-outcome';
   readonly assignment: string | null;
   readonly detail: string;
