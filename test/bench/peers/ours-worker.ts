@@ -1,7 +1,8 @@
 // A worker process of the measurements: the app of `cuiban start`, on a clock that the parent sets.
 
 import { openLedgerAt } from '../../../src/app-ledger.ts';
-import { type App, type AppOptions, clockFrom, openApp } from '../../../src/app.ts';
+import { clockFrom } from '../../../src/app-clock.ts';
+import { type App, type AppOptions, openApp } from '../../../src/app.ts';
 import { readConfiguration } from '../../../src/configuration/index.ts';
 import { openLog } from '../../../src/log.ts';
 import { readSettings } from '../../../src/settings.ts';

@@ -4,7 +4,7 @@ import pg from 'pg';
 
 import type { Context, Settled } from '../../../jobs/context.ts';
 import { sweep } from '../../../jobs/sweep.ts';
-import { realTimers } from '../../../src/app.ts';
+import { realTimers } from '../../../src/app-clock.ts';
 import { assign } from '../../../src/domain/assign.ts';
 import { dateOf, type Instant, instantOf } from '../../../src/domain/time.ts';
 import { openLedger } from '../../../src/ledger/index.ts';
