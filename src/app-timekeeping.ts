@@ -73,7 +73,7 @@ export class Timekeeper {
     this.#arrange();
     await this.#queue.repeat(sweep.name, MINUTE, {});
     await this.#queue.repeat(reconcile.name, MINUTE, {});
-    if (monotonic() - this.#lastSweep > 1.5 * MINUTE) await this.#queue.enqueue(sweep.name, {});
+    if (monotonic() - this.#lastSweep > 0.9 * MINUTE) await this.#queue.enqueue(sweep.name, {});
   }
 
   #arrange(): void {

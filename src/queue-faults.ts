@@ -1,6 +1,5 @@
 // How the queue complains about its server: in few words, however many connections it has.
 
-import { reason } from './queue-backend.ts';
 import type { QueueLog } from './queue-worker.ts';
 
 const QUIET_MS = 30_000;
@@ -41,4 +40,13 @@ export class FaultLog {
     this.told.delete(complaint);
     if (again > 0) this.log.error({ again }, `queue: ${complaint} (and ${again} times more)`);
   }
+}
+
+/** A refused connection to a name with two addresses arrives as an AggregateError without a message. */
+export function reason(error: unknown): string {
+  if (error instanceof AggregateError && !error.message) return error.errors.map(reason).join('; ');
+  // A cluster of which no node can be used says why of the last one only in passing.
+  if (error instanceof Error && 'lastNodeError' in error && error.lastNodeError instanceof Error)
+    return `${error.message} ${error.lastNodeError.message}`;
+  return error instanceof Error ? error.message : String(error);
 }

@@ -60,6 +60,8 @@ type BullWorker = Worker<unknown, void, string, IQueueBackend, JobProgress, unkn
 export class JobWorker extends Worker<unknown, void, string, IQueueBackend, JobProgress, unknown> {
   /** How many of its jobs run just now. */
   busy = 0;
+  /** When a job last began, in milliseconds of the clock that never jumps; minus infinity before the first. */
+  begun = -Infinity;
   private whenIdle: (() => void)[] = [];
   private readonly definition: JobDefinition<unknown>;
   private readonly settings: WorkerSettings;
@@ -116,6 +118,7 @@ export class JobWorker extends Worker<unknown, void, string, IQueueBackend, JobP
     const payload = this.definition.payload.safeParse(job.data);
     if (!payload.success) throw new UnrecoverableError(`invalid payload: ${z.prettifyError(payload.error)}`);
     this.busy += 1;
+    this.begun = performance.now();
     try {
       await this.definition.run(payload.data, signal);
     } finally {

@@ -7,13 +7,13 @@
  * id runs it again), and the lock it keeps on a running job is no fence: the ledger's claim is.
  */
 import { randomUUID } from 'node:crypto';
-import { Queue as BullmqQueue } from 'bullmq';
-import type { IQueueBackend, JobsOptions } from 'bullmq';
+import type { JobsOptions } from 'bullmq';
 import { z } from 'zod';
 import { openBackend } from './queue-backend.ts';
 import type { Backend, BackendAddress } from './queue-backend.ts';
 import { FaultLog } from './queue-faults.ts';
-import { JobWorker } from './queue-worker.ts';
+import { FORGET, Line, type Store } from './queue-line.ts';
+import { Watch } from './queue-watch.ts';
 import type { JobDefinition, JobFailure, JobKind, QueueLog } from './queue-worker.ts';
 
 export type { BackendAddress, JobDefinition, JobFailure, JobKind, QueueLog };
@@ -30,6 +30,8 @@ export interface QueueOptions {
   readonly stalledMs?: number;
   /** How long `enqueue` and its like wait for a backend that does not answer. */
   readonly patienceMs?: number;
+  /** After so long without an answer of the backend, or with jobs waiting that nobody here begins, a new connection is made. */
+  readonly stuckMs?: number;
   readonly log: QueueLog;
   readonly onJobFailed?: (failure: JobFailure) => void;
 }
@@ -63,9 +65,6 @@ export interface Queue {
   close(graceMs?: number): Promise<void>;
 }
 
-/** BullMQ's queue, whatever the server. */
-type Store = BullmqQueue<unknown, void, string, unknown, void, string, IQueueBackend, unknown>;
-
 const enqueueOptions = z.object({
   priority: z.number().int().min(1).max(2_097_152).optional(),
   jobId: z
@@ -76,8 +75,6 @@ const enqueueOptions = z.object({
     .optional(),
 });
 
-// A finished job that is kept makes adding its id again a silent no-op.
-const FORGET = { removeOnComplete: true, removeOnFail: true } as const;
 const CHUNK = 1_000;
 /** How long a polite goodbye to the backend may take once nothing runs any more. */
 const GOODBYE_MS = 2_000;
@@ -93,38 +90,42 @@ export async function openQueue(options: QueueOptions, kinds: readonly JobKind<u
   const works = new Set(options.works ?? byName.keys());
   for (const name of works) if (!byName.has(name)) throw new Error(`there is no job "${name}" to work`);
   const faults = new FaultLog(options.log);
-  const backend = await openBackend(options.backend, options.prefix ?? 'bullmq', works.size, (error) => faults.report(error));
-  return new BullQueue({ ...options, works: [...works] }, backend, byName, faults);
+  const connect = (): Promise<Backend> =>
+    openBackend(options.backend, options.prefix ?? 'bullmq', works.size, (error) => faults.report(error));
+  return new BullQueue({ ...options, works: [...works] }, connect, await connect(), byName, faults);
 }
 
 type Opened = QueueOptions & Required<Pick<QueueOptions, 'works'>>;
 
 class BullQueue implements Queue {
-  private readonly stores = new Map<string, Store>();
-  private readonly workers: JobWorker[] = [];
-  private working = false;
+  private line: Line;
+  private jobs: readonly JobDefinition<unknown>[] | undefined;
   private closing: Promise<void> | undefined;
+  private watching: NodeJS.Timeout | undefined;
+  private looking = false;
   private readonly options: Opened;
-  private readonly backend: Backend;
+  private readonly connect: () => Promise<Backend>;
   private readonly kinds: ReadonlyMap<string, JobKind<unknown>>;
   private readonly faults: FaultLog;
 
-  constructor(options: Opened, backend: Backend, kinds: ReadonlyMap<string, JobKind<unknown>>, faults: FaultLog) {
+  constructor(
+    options: Opened,
+    connect: () => Promise<Backend>,
+    backend: Backend,
+    kinds: ReadonlyMap<string, JobKind<unknown>>,
+    faults: FaultLog,
+  ) {
     this.options = options;
-    this.backend = backend;
+    this.connect = connect;
     this.kinds = kinds;
     this.faults = faults;
-    for (const name of kinds.keys()) {
-      // Nobody reads BullMQ's event stream here; keep it short.
-      const settings = {
-        ...backend.options,
-        defaultJobOptions: FORGET,
-        streams: { events: { maxLen: 100 } },
-      };
-      const store: Store = new BullmqQueue(name, settings, backend.factory);
-      store.on('error', (error) => faults.report(error, name));
-      this.stores.set(name, store);
-    }
+    this.line = new Line(backend, kinds.keys(), faults);
+    const { stuckMs = 60_000 } = options;
+    const watch = new Watch(stuckMs, async () => {
+      const counts = Object.entries(await this.counts());
+      return Object.fromEntries(counts.map(([name, { waiting }]) => [name, waiting]));
+    });
+    this.watching = setInterval(() => void this.look(watch), stuckMs / 4).unref();
   }
 
   async enqueue(name: string, payload: unknown, options: EnqueueOptions = {}): Promise<void> {
@@ -152,17 +153,45 @@ class BullQueue implements Queue {
       ...handled.filter((name) => !this.kinds.has(name)).map((name) => `the queue was not opened for the job "${name}"`),
       ...[...this.kinds.keys()].filter((name) => !handled.includes(name)).map((name) => `the job "${name}" has no handler`),
     ];
-    if (this.working) wrong.push('the queue has its workers already');
+    if (this.jobs) wrong.push('the queue has its workers already');
     if (this.closing) wrong.push('the queue is closed');
     if (wrong.length > 0) throw new Error(`refusing to start: ${wrong.join('; ')}`);
-    this.working = true;
+    this.jobs = jobs.filter(({ name }) => this.options.works.includes(name));
+    await this.inTime('start workers', this.start(this.line));
+  }
+
+  private start(line: Line): Promise<void> {
     const { log, lockMs = 30_000, stalledMs = 15_000, onJobFailed } = this.options;
     const report = (error: Error, queue?: string): void => this.faults.report(error, queue);
-    const settings = { backend: this.backend, lockMs, stalledMs, log, report, onJobFailed };
-    const here = jobs.filter(({ name }) => this.options.works.includes(name));
-    for (const job of here) this.workers.push(new JobWorker(job, settings));
-    await this.inTime('start workers', Promise.all(this.workers.map((worker) => worker.waitUntilReady())));
-    for (const worker of this.workers) worker.run().catch((error: Error) => report(error, worker.name));
+    return line.work(this.jobs ?? [], { lockMs, stalledMs, log, report, onJobFailed });
+  }
+
+  private async look(watch: Watch): Promise<void> {
+    if (this.looking) return;
+    this.looking = true;
+    try {
+      const stuck = await watch.look(this.line);
+      if (stuck !== undefined && !this.closing) await this.renew(stuck);
+    } catch (error) {
+      this.faults.report(error);
+    } finally {
+      this.looking = false;
+    }
+  }
+
+  /** Goes on over new connections, if there are any to be had: a server that is away is not helped by leaving it. */
+  private async renew(stuck: string): Promise<void> {
+    const backend = await this.connect();
+    if (this.closing) {
+      backend.sever();
+      return;
+    }
+    const old = this.line;
+    this.line = new Line(backend, this.kinds.keys(), this.faults);
+    this.options.log.error({ stuck, running: old.busy }, 'the queue was stuck and has new connections');
+    old.cancel('the queue has new connections');
+    old.abandon();
+    await this.inTime('start workers', this.start(this.line));
   }
 
   async counts(): Promise<Record<string, JobCounts>> {
@@ -184,7 +213,9 @@ class BullQueue implements Queue {
   }
 
   private async end(graceMs: number): Promise<void> {
-    const polite = this.goodbye().then(
+    clearInterval(this.watching);
+    const { line } = this;
+    const polite = line.goodbye().then(
       () => true,
       (error: unknown) => {
         this.faults.report(error);
@@ -194,27 +225,16 @@ class BullQueue implements Queue {
     const lastWords = Math.min(1_000, graceMs / 10);
     const grace = timer(graceMs - lastWords);
     // With nothing running there is nothing to wait for but the backend, which may be down.
-    const idle = Promise.all(this.workers.map((worker) => worker.idle()));
-    const silence = idle.then(() => timer(Math.min(GOODBYE_MS, graceMs)).over);
+    const silence = line.idle().then(() => timer(Math.min(GOODBYE_MS, graceMs)).over);
     let done = await Promise.race([polite, grace.over, silence]);
-    const running = this.workers.reduce((sum, worker) => sum + worker.busy, 0);
-    if (!done && running > 0) {
-      this.options.log.warn({ running }, 'closing the queue before its running jobs ended');
-      for (const worker of this.workers) worker.cancelAllJobs('the queue is closing');
+    if (!done && line.busy > 0) {
+      this.options.log.warn({ running: line.busy }, 'closing the queue before its running jobs ended');
+      line.cancel('the queue is closing');
       done = await Promise.race([polite, timer(lastWords).over]);
     }
     grace.cancel();
-    if (!done) {
-      for (const worker of this.workers) worker.abandon().catch((error: unknown) => this.faults.report(error, worker.name));
-      this.backend.sever();
-    }
+    if (!done) line.abandon();
     this.faults.close();
-  }
-
-  private async goodbye(): Promise<void> {
-    await Promise.all(this.workers.map((worker) => worker.close()));
-    await Promise.all([...this.stores.values()].map((store) => store.close()));
-    await this.backend.close();
   }
 
   private checked(name: string, item: EnqueueOptions & { readonly payload: unknown }) {
@@ -244,7 +264,7 @@ class BullQueue implements Queue {
   // What is asked of a closed store is never answered.
   private opened(): [string, Store][] {
     if (this.closing) throw new Error('the queue is closed');
-    return [...this.stores];
+    return [...this.line.stores];
   }
 
   /** Redis commands wait for ever for a server that is away; the caller must not. */

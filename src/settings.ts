@@ -37,9 +37,14 @@ const url = (...protocols: string[]): z.ZodType<string> =>
     error: `应为以 ${protocols.map((each) => `${each}//`).join(' 或 ')} 开头的地址`,
   });
 
+/** Sentinels and cluster nodes stand side by side in one address, which no URL can; queue-redis-url.ts reads the rest. */
+const redis = z.string().regex(/^rediss?(?:-sentinel|-cluster)?:\/\/[^/?#]/u, {
+  error: '应为以 redis://、redis-sentinel:// 或 redis-cluster:// 开头的地址（加密连接为 rediss…）',
+});
+
 const shape = z.object({
   DATABASE_URL: url('postgres:', 'postgresql:').optional(),
-  REDIS_URL: url('redis:', 'rediss:').optional(),
+  REDIS_URL: redis.optional(),
   SMTP_URL: url('smtp:', 'smtps:').optional(),
   SMPP_URL: url('smpp:', 'smpps:').optional(),
   CUIBAN_CONFIG: z.string().optional(),

@@ -539,7 +539,7 @@ for (const { backend, bench: openBench, available } of benches) {
     });
 
     test('says what is wrong when there is no server', async () => {
-      const url = `${bench.address.kind}://someone:secret@127.0.0.1:9/x`;
+      const url = `${bench.address.kind}://someone:secret@127.0.0.1:9/1`;
       const opening = openQueue({ backend: { ...bench.address, url }, log }, []);
       await expect(opening).rejects.toThrow(/cannot be used: .*ECONNREFUSED/);
       await expect(opening).rejects.not.toThrow(/secret/);

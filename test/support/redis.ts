@@ -1,5 +1,5 @@
 /** A real redis-server of the test's own, on a free port, keeping nothing on disk. */
-import { execFile, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
@@ -20,13 +20,16 @@ export interface TestRedis {
   command(...words: [string, ...string[]]): Promise<unknown>;
 }
 
+/** Whether there is a redis-server here or one could be installed; if not, the reason is said on the console. */
+export async function redisIsHere(): Promise<boolean> {
+  const fault = await missing();
+  if (fault) console.warn(`*** The tests on Redis are SKIPPED: ${fault} ***`);
+  return fault === undefined;
+}
+
 /** Null where there is no redis-server and none can be installed; the reason has been said on the console. */
 export async function startRedis(...settings: string[]): Promise<TestRedis | null> {
-  const fault = await missing();
-  if (fault) {
-    console.warn(`*** The tests on Redis are SKIPPED: ${fault} ***`);
-    return null;
-  }
+  if (!(await redisIsHere())) return null;
   const port = await freePort();
   let server = await launch(port, settings);
   const end = async (signal: NodeJS.Signals): Promise<void> => {
@@ -83,8 +86,12 @@ async function findOrInstall(): Promise<string | undefined> {
 
 async function launch(port: number, settings: string[]) {
   const words = ['--port', `${port}`, '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no'];
-  const policy = ['--maxmemory-policy', 'noeviction', ...settings];
-  const server = spawn('redis-server', [...words, ...policy], {
+  return launchServer([...words, '--maxmemory-policy', 'noeviction', ...settings], 'Ready to accept connections');
+}
+
+/** A redis-server with exactly these words on its command line, once it has said so. */
+export async function launchServer(words: readonly string[], ready: string): Promise<ChildProcess> {
+  const server = spawn('redis-server', words, {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   // Whatever becomes of the tests, no server outlives them.
@@ -95,13 +102,13 @@ async function launch(port: number, settings: string[]) {
     server.once('error', reject);
     server.once('exit', (code) => reject(new Error(`redis-server ended at its start with ${code ?? 'a signal'}`)));
     server.stdout.on('data', (chunk: Buffer) => {
-      if (chunk.includes('Ready to accept connections')) resolve();
+      if (chunk.includes(ready)) resolve();
     });
   });
   return server;
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const probe = createServer().listen(0, '127.0.0.1');
   await once(probe, 'listening');
   const { port } = probe.address() as AddressInfo;
