@@ -41,6 +41,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<(program: Command, setting
   roll: async () => (await import('./commands/roll.ts')).registerRoll,
   status: async () => (await import('./commands/status.ts')).registerStatus,
   answers: async () => (await import('./commands/answers.ts')).registerAnswers,
+  hold: async () => (await import('./commands/hold.ts')).registerHold,
   migrate: async () => (await import('./commands/migrate.ts')).registerMigrate,
 };
 

@@ -56,6 +56,9 @@ function show(status: LedgerStatus, zone: string): void {
   print(
     `${stuck}；待规划 ${status.dueForLook} 项；上次巡查 ${time(status.lastSweep)}，下次要看 ${time(status.nextLook)}，下次要发 ${time(status.nextSend)}。`,
   );
+  for (const { office, detail, openedAt, openedBy } of status.holds) {
+    print(colors.red(`已暂停发送（${office ?? '所有办公室'}，${openedBy}，${time(openedAt)} 起）：${detail}`));
+  }
   if (status.problems.length === 0) {
     print(colors.green('没有待协调人处理的事。'));
     return;

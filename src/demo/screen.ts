@@ -165,6 +165,7 @@ export class Screen implements Audience {
 const REASON_WORDS: Readonly<Record<string, string>> = {
   'outside-hours': '不在办公时间',
   'daily-cap': '当日已达上限',
+  'rung-order': '前一级尚未发完',
   'no-address': '没有地址',
   absent: '无人在岗',
   merged: '并入同一封信',

@@ -103,11 +103,26 @@ export interface MergeCandidate {
 }
 
 /**
- * Whether `one` speaks for the assignment rather than `other`, when both are in one message: the later stage,
- * then the higher rung, then the one that is no copy. Equal ones keep the order in which they were recorded.
+ * Whether `one` speaks for the assignment rather than `other`, when both are in one message: a rung rather than a reminder, then the later
+ * stage, then the one that is no copy. Equal ones keep the order in which they were recorded.
  */
-export function speaksBefore(one: MergeCandidate, other: MergeCandidate): boolean {
+function speaksBefore(one: MergeCandidate, other: MergeCandidate): boolean {
+  if (one.rung > 0 !== other.rung > 0) return one.rung > 0;
   if (one.at !== other.at) return one.at > other.at;
-  if (one.rung !== other.rung) return one.rung > other.rung;
   return !one.copy && other.copy;
+}
+
+/**
+ * What is said of one assignment in one message: everything else of it is merged into that. Two rungs never speak for each other: the lower
+ * one goes first, and the higher one stays apart.
+ */
+export function merge<Candidate extends MergeCandidate>(
+  candidates: readonly Candidate[],
+): readonly { readonly one: Candidate; readonly into: Candidate }[] {
+  const lowest = Math.min(...candidates.map(({ rung }) => rung).filter((rung) => rung > 0));
+  const together = candidates.filter(({ rung }) => rung === 0 || rung === lowest);
+  const [first, ...others] = together;
+  if (first === undefined) return [];
+  const into = others.reduce((best, each) => (speaksBefore(each, best) ? each : best), first);
+  return together.filter((each) => each !== into).map((one) => ({ one, into }));
 }

@@ -4,6 +4,7 @@ import type { Calendar } from './calendar.ts';
 import type { ChannelName } from './delivery.ts';
 import { holders, type Unit } from './directory.ts';
 import { lastDayOf, type Occasion, occasionsOf } from './occasions.ts';
+import { type Escalation, mayClimb } from './escalation.ts';
 import type { Office } from './office.ts';
 import { type Ladder, ladderFor, type Policy, type Recipient } from './policy.ts';
 import { nextBegins, nextOccurrence } from './recurrence.ts';
@@ -20,6 +21,7 @@ export interface PlanContext {
   readonly supervisor: Unit;
   /** The channels this installation has. */
   readonly channels: ReadonlySet<ChannelName>;
+  readonly escalation: Escalation;
   readonly now: Instant;
 }
 
@@ -27,7 +29,7 @@ export interface PlanContext {
  * What is owed for one assignment up to `now` that has not been planned yet.
  *
  * Catch-up (after an outage or a late import): of several reminders missed only the latest is sent. Rungs of the escalation
- * are never skipped; missed ones go one per working day, lowest first.
+ * are never skipped; missed ones go one per working day, lowest first, and each waits until the one before it has come to an end.
  */
 export function plan(assignment: Assignment, context: PlanContext): Plan {
   const { office, policy, calendar, unit, now } = context;
@@ -37,26 +39,23 @@ export function plan(assignment: Assignment, context: PlanContext): Plan {
   }
   const ladder = assignment.ladder ?? ladderOf(assignment, policy, unit);
   const occasions = occasionsOf(assignment, ladder, calendar, office, now);
-  const open = occasions.filter(({ at }) => at > assignment.plannedThrough && at <= now);
-  const { chosen, passed } = choose(open, assignment, office, calendar, now);
+  const { chosen, passed, waiting, through } = choose(occasions, assignment, context);
 
   const suppressions = passed.map(({ occasion, reason, detail }) => suppress(assignment, occasion, reason, detail, now));
   const problems: Problem[] = [];
   const reminders: Reminder[] = [];
   if (chosen !== null) address(assignment, chosen, context, { reminders, suppressions, problems });
 
-  const waiting = chosen === null ? undefined : open.find(({ at, dropped }) => at > chosen.at && dropped === null);
   const future = occasions.find(({ at, dropped }) => at > now && dropped === null);
-  const nextAt =
-    waiting === undefined
-      ? earliest(future?.at ?? null, successor.at)
-      : nextDigest(office.hours, calendar, dateOf(office.hours.zone, now));
+  const nextAt = waiting
+    ? nextDigest(office.hours, calendar, dateOf(office.hours.zone, now))
+    : earliest(future?.at ?? null, successor.at);
   const overdue = chosen !== null && chosen.stage.rung > 0;
   return {
     reminders,
     suppressions,
     problems,
-    plannedThrough: waiting === undefined || chosen === null ? now : chosen.at,
+    plannedThrough: through,
     nextAt,
     successor: successor.due,
     ladder: overdue ? ladder : assignment.ladder,
@@ -86,18 +85,22 @@ interface Passed {
   readonly detail: string;
 }
 
-function choose(
-  open: readonly Occasion[],
-  assignment: Assignment,
-  office: Office,
-  calendar: Calendar,
-  now: Instant,
-): { readonly chosen: Occasion | null; readonly passed: readonly Passed[] } {
+interface Choice {
+  readonly chosen: Occasion | null;
+  readonly passed: readonly Passed[];
+  /** Something is due that is neither said nor dropped: the next digest looks at it again. */
+  readonly waiting: boolean;
+  /** Everything up to here is said or dropped. */
+  readonly through: Instant;
+}
+
+function choose(occasions: readonly Occasion[], assignment: Assignment, context: PlanContext): Choice {
+  const { office, calendar, escalation, now } = context;
   const passed: Passed[] = [];
   const sendable: Occasion[] = [];
   const today = dateOf(office.hours.zone, now);
   const lastDay = assignment.due === null ? null : lastDayOf(assignment, assignment.due, calendar);
-  for (const occasion of open) {
+  for (const occasion of occasions.filter(({ at }) => at > assignment.plannedThrough && at <= now)) {
     const { stage, dropped } = occasion;
     if (dropped !== null) {
       passed.push({ occasion, ...dropped });
@@ -107,17 +110,47 @@ function choose(
       sendable.push(occasion);
     }
   }
-  const chosen = sendable.find(({ stage }) => stage.rung > 0) ?? sendable.at(-1) ?? null;
+  const owed = [...skipped(occasions, assignment, escalation), ...sendable];
+  // A date that was moved is told before anybody is pressed for it.
+  const told = sendable.findLast(({ stage }) => 'on' in stage.timing);
+  const ready = mayClimb(escalation, today) ? owed : owed.filter((occasion) => !isAfterDue(occasion));
+  const next = sendable.some(isRung) || told === undefined ? ready.find(isRung) : undefined;
+  const chosen = next ?? ready.findLast((occasion) => sendable.includes(occasion)) ?? null;
   for (const occasion of sendable) {
-    if (chosen !== null && occasion !== chosen && occasion.at <= chosen.at) {
+    if (chosen !== null && occasion !== chosen && occasion.at <= chosen.at && !isRung(occasion)) {
       passed.push({ occasion, reason: 'missed-window', detail: `错过发送时机，只发最近的${chosen.stage.id}` });
     }
   }
+  const over = new Set([chosen, ...passed.map(({ occasion }) => occasion)]);
+  const waiting = owed.some((occasion) => !over.has(occasion));
+  const first = sendable.find((occasion) => !over.has(occasion));
+  const through = first === undefined ? now : Math.max(assignment.plannedThrough, Math.min(chosen?.at ?? now, first.at - 1));
   if (chosen !== null && assignment.status === 'submitted') {
     passed.push({ occasion: chosen, reason: 'completed', detail: '已提交办结，等待核验' });
-    return { chosen: null, passed };
+    return { chosen: null, passed, waiting, through };
   }
-  return { chosen, passed };
+  return { chosen, passed, waiting, through };
+}
+
+/** Rungs that nobody was told of although their day is behind what was planned: the deadline was moved behind them, or the duty was closed then. */
+function skipped(occasions: readonly Occasion[], assignment: Assignment, { said }: Escalation): readonly Occasion[] {
+  if (said === null) return [];
+  return occasions.filter(
+    (occasion) =>
+      isRung(occasion) &&
+      occasion.at <= assignment.plannedThrough &&
+      occasion.dropped === null &&
+      occasion.stage.repeatEvery === null &&
+      !said.has(occasion.stage.id),
+  );
+}
+
+function isRung({ stage }: Occasion): boolean {
+  return stage.rung > 0;
+}
+
+function isAfterDue({ stage: { timing } }: Occasion): boolean {
+  return 'offset' in timing && timing.offset > 0;
 }
 
 function isBeforeDue(occasion: Occasion): boolean {

@@ -4,10 +4,11 @@ import type { Calendar } from './calendar.ts';
 import type { IsoDate } from './deadline.ts';
 import type { ChannelName } from './delivery.ts';
 import { type Directory, unitById } from './directory.ts';
+import type { Escalation } from './escalation.ts';
 import type { Message, MessageItem } from './message.ts';
 import type { Schedule } from './notice.ts';
 import type { Office } from './office.ts';
-import { place, speaksBefore } from './placement.ts';
+import { merge, place } from './placement.ts';
 import { plan } from './plan.ts';
 import { nextBegins } from './recurrence.ts';
 import type { Policy } from './policy.ts';
@@ -72,6 +73,9 @@ class Rehearsing {
   readonly #drafts = new Map<string, Draft[]>();
   #waiting: { key: string; draft: Draft }[] = [];
   readonly #remindedOn = new Map<string, IsoDate[]>();
+  /** Reminders of a rung that have not left. */
+  readonly #climbing = new Map<string, number>();
+  readonly #climbedOn = new Map<string, IsoDate>();
   readonly #messages: RehearsedMessage[] = [];
   readonly #suppressions: Rehearsal['suppressions'][number][] = [];
   readonly #problems: Problem[] = [];
@@ -119,7 +123,8 @@ class Rehearsing {
       const { assignment, directory } = followed;
       const unit = unitById(directory, assignment.unit);
       const supervisor = unitById(directory, directory.supervisor);
-      const decided = plan(assignment, { office, policy, calendar, unit, supervisor, channels: EVERY_CHANNEL, now });
+      const escalation = this.#escalationOf(assignment.id);
+      const decided = plan(assignment, { office, policy, calendar, unit, supervisor, channels: EVERY_CHANNEL, escalation, now });
       followed.assignment = { ...assignment, plannedThrough: decided.plannedThrough, ladder: decided.ladder };
       followed.nextAt = decided.nextAt;
       for (const suppression of decided.suppressions) this.#suppress(suppression);
@@ -128,6 +133,10 @@ class Rehearsing {
       if (decided.successor !== null) this.#open(followed.assignment, decided.successor, directory, now);
     }
     this.#followed = this.#followed.filter(({ nextAt }) => nextAt !== null);
+  }
+
+  #escalationOf(id: string): Escalation {
+    return { pending: (this.#climbing.get(id) ?? 0) > 0, lastOn: this.#climbedOn.get(id) ?? null, said: null };
   }
 
   #open(previous: Assignment, due: IsoDate, directory: Directory, now: Instant): void {
@@ -141,6 +150,7 @@ class Rehearsing {
 
   #place(reminder: Reminder, now: Instant): void {
     const { office, calendar } = this.#input;
+    if (reminder.rung > 0) this.#climbing.set(reminder.assignment, (this.#climbing.get(reminder.assignment) ?? 0) + 1);
     const key = `${reminder.channel} ${reminder.address}`;
     const drafts = this.#drafts.get(key) ?? [];
     this.#drafts.set(key, drafts);
@@ -173,7 +183,11 @@ class Rehearsing {
     }
     const today = dateOf(this.#input.office.hours.zone, now);
     for (const { draft } of due) {
-      for (const { assignment } of draft.reminders) {
+      for (const { assignment, rung } of draft.reminders) {
+        if (rung > 0) {
+          this.#climbedOn.set(assignment, today);
+          this.#climbing.set(assignment, (this.#climbing.get(assignment) ?? 0) - 1);
+        }
         const days = this.#remindedOn.get(assignment) ?? [];
         if (days.at(-1) !== today) this.#remindedOn.set(assignment, [...days, today]);
       }
@@ -181,12 +195,15 @@ class Rehearsing {
   }
 
   #message(draft: Draft): Message {
-    const spoken = new Map<string, Reminder>();
+    const said = new Map<string, Reminder[]>();
     for (const reminder of draft.reminders) {
-      const other = spoken.get(reminder.assignment);
-      if (other === undefined || speaksBefore(reminder, other)) spoken.set(reminder.assignment, reminder);
-      if (other !== undefined) this.#merge(speaksBefore(reminder, other) ? other : reminder);
+      const others = said.get(reminder.assignment);
+      if (others === undefined) said.set(reminder.assignment, [reminder]);
+      else others.push(reminder);
     }
+    const merged = new Set([...said.values()].flatMap((each) => merge(each).map(({ one }) => one)));
+    for (const reminder of merged) this.#merge(reminder);
+    const spoken = [...said.values()].flatMap((each) => each.filter((reminder) => !merged.has(reminder)));
     const [first] = draft.reminders;
     if (first === undefined) throw new RangeError('a message without reminders');
     const recipient = unitById(this.#of(first.assignment).directory, first.unit);
@@ -197,7 +214,7 @@ class Rehearsing {
       address: first.address,
       to: { unit: recipient.id, unitName: recipient.name, post: first.post, name: first.name },
       day: draft.day,
-      items: [...spoken.values()].map((reminder) => this.#item(reminder)),
+      items: spoken.map((reminder) => this.#item(reminder)),
     };
   }
 

@@ -42,6 +42,8 @@ export type SuppressionReason =
   | 'recurrence-shorter'
   | 'outside-hours'
   | 'daily-cap'
+  /** A rung waits for the one before it. */
+  | 'rung-order'
   | 'no-address'
   | 'no-channel'
   | 'absent'
@@ -73,6 +75,7 @@ export interface Problem {
     | 'planning-failed'
     | 'undeliverable'
     | 'channel-down'
+    | 'held'
     | 'unknown-outcome';
   readonly assignment: string | null;
   readonly detail: string;

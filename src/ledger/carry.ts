@@ -11,7 +11,6 @@ export interface Carried extends Addressee {
   readonly retryAt: Instant;
   /** Never tried, so on its new day it still takes reminders. */
   readonly open: boolean;
-  readonly urgent: boolean;
 }
 
 export async function carryOver(db: Db, source: RulesSource, carried: readonly Carried[], now: Instant): Promise<void> {
@@ -32,7 +31,7 @@ export async function carryOver(db: Db, source: RulesSource, carried: readonly C
       days.occupy(message, placement.day, { id: message.id, slot: placement.slot, open: message.open });
       moves.push({ id: message.id, day: placement.day, slot: placement.slot, at: placement.sendAt });
     } else {
-      days.use(into, message.urgent);
+      days.use(into);
       days.postpone(into, placement.sendAt);
       joins.push({ id: message.id, into });
     }

@@ -1,5 +1,5 @@
 // A claim takes messages for one worker, after reading every assignment in them again. From the shared locks on, completion
-// and claim take turns: no claim commits after a completion it did not see.
+// and claim take turns: no claim commits after a completion it did not see. So do holds, by a lock of their own.
 
 import type { IsoDate } from '../domain/deadline.ts';
 import type { ChannelName, DeliveryStatus } from '../domain/delivery.ts';
@@ -11,6 +11,7 @@ import type { Db } from './pool.ts';
 import { recordSuppressions } from './record.ts';
 import { type AssignmentRow, assignmentColumns, assignmentsOf, required } from './rows.ts';
 import type { RulesSource } from './rules.ts';
+import { type OutOfTurn, outOfTurn } from './rungs.ts';
 
 interface TakenRow {
   readonly id: string;
@@ -62,16 +63,17 @@ export async function claim(
   leaseMs: number,
 ): Promise<readonly ClaimedMessage[]> {
   const closed = closedOffices(rules, now);
-  if (closed.length > 0) await giveBack(db, ids, closed);
   const taken = await take(db, ids, now, worker, leaseMs, closed);
+  if (taken.length < ids.length) await giveBack(db, ids, closed);
   if (taken.length === 0) return [];
   const reminders = await remindersOf(
     db,
     taken.map(({ id }) => id),
     now,
   );
+  const turns = await outOfTurn(db, reminders, now);
   const stale = reminders.flatMap((row) => {
-    const why = reasonToVoid(row);
+    const why = reasonToVoid(row) ?? reasonToWait(turns.get(row.reminder));
     return why === null ? [] : [{ row, ...why }];
   });
   await voidStale(db, stale, now);
@@ -93,7 +95,7 @@ const takeStatement = {
   text: `WITH owed AS (
        SELECT id, status FROM cuiban.message
         WHERE id = ANY($1::uuid[]) AND owed_at <= cuiban.instant($2) AND status IN ('created', 'temporary-failure', 'unknown')
-          AND office_id <> ALL($5::text[])
+          AND office_id <> ALL($5::text[]) AND NOT ARRAY[office_id, '*'] && (SELECT cuiban.held_at_claim())
         ORDER BY id FOR NO KEY UPDATE)
      UPDATE cuiban.message m
         SET status = 'sending', fence = m.fence + 1, lease_until = cuiban.clock() + $4 * interval '1 millisecond',
@@ -120,12 +122,12 @@ async function take(
   return rows;
 }
 
-/** Handed to the queue in time and claimed too late: owed still, and the next dispatch finds it another hour. */
+/** Handed to the queue in time and claimed too late, or held meanwhile: owed still, and a later dispatch finds it another hour. */
 async function giveBack(db: Db, ids: readonly string[], closed: readonly string[]): Promise<void> {
   await db.query(
     `WITH late AS (
        SELECT id FROM cuiban.message
-        WHERE id = ANY($1::uuid[]) AND office_id = ANY($2::text[]) AND owed_at IS NOT NULL AND queued_at IS NOT NULL
+        WHERE id = ANY($1::uuid[]) AND (office_id = ANY($2::text[]) OR ARRAY[office_id, '*'] && (SELECT cuiban.held())) AND owed_at IS NOT NULL AND queued_at IS NOT NULL
         ORDER BY id FOR NO KEY UPDATE)
      UPDATE cuiban.message m SET queued_at = NULL FROM late WHERE m.id = late.id`,
     [ids, closed],
@@ -165,6 +167,12 @@ function reasonToVoid(row: ReminderRow): { readonly reason: SuppressionReason; r
   return null;
 }
 
+function reasonToWait(turn: OutOfTurn | undefined): { readonly reason: SuppressionReason; readonly detail: string } | null {
+  if (turn === undefined) return null;
+  if (turn === 'late') return { reason: 'superseded', detail: '已逐级催办到更高一级' };
+  return { reason: 'rung-order', detail: '前一级尚未发完，一个工作日只催办一级，改日再发' };
+}
+
 async function voidStale(
   db: Db,
   stale: readonly { readonly row: ReminderRow; readonly reason: SuppressionReason; readonly detail: string }[],
@@ -192,12 +200,12 @@ async function voidStale(
   await recordSuppressions(db, suppressions, now);
   await lookAgain(
     db,
-    stale.filter(({ reason }) => reason === 'absent').map(({ row }) => row.reminder),
+    stale.filter(({ reason }) => reason === 'absent' || reason === 'rung-order').map(({ row }) => row.reminder),
     now,
   );
 }
 
-/** What was meant for somebody who left is owed to whoever holds the post now; the planner knows who that is. */
+/** What was meant for somebody who left is owed to whoever holds the post now, and a rung to its turn; the planner knows both. */
 async function lookAgain(db: Db, reminders: readonly number[], now: Instant): Promise<void> {
   if (reminders.length === 0) return;
   await db.query(

@@ -19,7 +19,6 @@ interface Missed {
   readonly address: string;
   readonly unsent: boolean;
   readonly fresh: boolean;
-  readonly urgent: boolean;
 }
 
 /**
@@ -42,7 +41,7 @@ export async function keepHours(pool: Pool, source: RulesSource, now: Instant): 
   if (rows[0]?.any !== true) return;
   await pool.transaction(async (db) => {
     const missed = await db.query<Missed>(
-      `SELECT m.id, m.office_id AS office, m.channel, m.address, m.status <> 'unknown' AS unsent, m.status = 'created' AS fresh, m.urgent ${from}
+      `SELECT m.id, m.office_id AS office, m.channel, m.address, m.status <> 'unknown' AS unsent, m.status = 'created' AS fresh ${from}
         ORDER BY m.id FOR NO KEY UPDATE OF m SKIP LOCKED`,
       values,
     );
@@ -50,7 +49,7 @@ export async function keepHours(pool: Pool, source: RulesSource, now: Instant): 
     await carryOver(
       db,
       source,
-      again.map((each) => ({ ...each, open: each.fresh, retryAt: now })),
+      again.map(({ id, office, channel, address, fresh }) => ({ id, office, channel, address, open: fresh, retryAt: now })),
       now,
     );
     const opens = new Map(offices.map((office) => [office.id, office.opens]));

@@ -6,17 +6,18 @@ import { acknowledge, cancel, complete, extend, reopen } from './answers.ts';
 import { claim } from './claim.ts';
 import { confirm } from './confirm.ts';
 import { followContacts, lockOffice, readDirectories, storeDirectory } from './directory.ts';
-import { dispatch, refill } from './dispatch.ts';
+import { dispatch } from './dispatch.ts';
 import { follow } from './follow.ts';
 import { freeze, handingOver } from './freeze.ts';
+import { hold, holds, release } from './holds.ts';
 import type { Ledger } from './ledger.ts';
 import { chosen, trouble } from './failures.ts';
 import { alive, gone, health, processes } from './health.ts';
 import { cancelMessages, retry } from './interventions.ts';
-import { migrate, pending } from './migrate.ts';
+import { codeVersion, migrate, pending } from './migrate.ts';
 import { type Db, type LedgerLog, openPool } from './pool.ts';
 import { receive } from './receipts.ts';
-import { handedOver, reconcile, releaseWorker } from './reconcile.ts';
+import { reconcile, releaseWorker } from './reconcile.ts';
 import { held, sent, summary } from './reports.ts';
 import { type AssignmentRow, assignmentColumns, assignmentsOf } from './rows.ts';
 import { confirmedSchedule, revise } from './revise.ts';
@@ -38,10 +39,9 @@ export interface LedgerOptions extends RulesSource {
 const silent: LedgerLog = { warn: () => undefined, error: () => undefined };
 
 /** Connects on first use; `migrate` must have run before any other verb. */
-// eslint-disable-next-line typescript/require-await -- opening may come to need the server
 export async function openLedger(options: LedgerOptions): Promise<Ledger> {
   const { url, poolSize = 10, log = silent } = options;
-  const pool = openPool(url, poolSize, log);
+  const pool = openPool(url, poolSize, await codeVersion(), log);
   const inOne = <T>(work: (db: Db) => Promise<T>): Promise<T> => pool.transaction(work);
   return {
     migrate: () => migrate(url),
@@ -58,10 +58,8 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
     schedules: () => schedules(pool),
     assignments: (schedule) => openAssignments(pool, schedule),
     follow: (version, now) => follow(pool, version, now),
-    sweep: (now, limit, decide, directories = new Map()) => sweep({ pool, rules: options, log, directories }, now, limit, decide),
+    sweep: (now, limit, decide) => sweep({ pool, rules: options, log }, now, limit, decide),
     dispatch: (now, limit) => dispatch(pool, options, now, limit),
-    refill: (now, limit) => refill(pool, options, now, limit),
-    handedOver: (beforeMs) => handedOver(pool, beforeMs),
     claim: (ids, now, worker, leaseMs) => inOne((db) => claim(db, options, ids, now, worker, leaseMs)),
     freeze: (bodies) => pool.retried(() => freeze(pool, bodies)),
     settle: (settlements, now) =>
@@ -72,6 +70,9 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
     reconcile: (now, queuedForMs) => inOne((db) => reconcile(db, now, queuedForMs)),
     releaseWorker: (worker, now) => inOne((db) => releaseWorker(db, worker, now)),
     handingOver: (ids) => inOne((db) => handingOver(db, ids)),
+    hold: (holding) => inOne((db) => hold(db, holding)),
+    release: (releasing) => inOne((db) => release(db, releasing)),
+    holds: () => holds(pool),
     acknowledge: (target, by) => inOne((db) => acknowledge(db, target, by)),
     complete: (target, by) => inOne((db) => complete(db, target, by)),
     reopen: (target, by) => inOne((db) => reopen(db, target, by)),

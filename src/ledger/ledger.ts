@@ -4,6 +4,7 @@ import type { Assignment, AssignmentStatus, NewAssignment } from '../domain/assi
 import type { Deadline, IsoDate } from '../domain/deadline.ts';
 import type { ChannelName, DeliveryStatus, Receipt } from '../domain/delivery.ts';
 import type { Directory } from '../domain/directory.ts';
+import type { Escalation } from '../domain/escalation.ts';
 import type { ClaimedMessage, Frozen, Settlement } from '../domain/message.ts';
 import type { Role, Schedule } from '../domain/notice.ts';
 import type { Office } from '../domain/office.ts';
@@ -11,10 +12,10 @@ import type { Continued } from '../domain/revision-choice.ts';
 import type { DutyChange } from '../domain/revision-redraw.ts';
 import type { Plan, Problem, SuppressionReason } from '../domain/reminder.ts';
 import type { Instant } from '../domain/time.ts';
-import type { Flow } from './flow.ts';
+import type { Hold, HoldVerbs } from './hold.ts';
 import type { Operations } from './operations.ts';
 
-export type * from './flow.ts';
+export type { Hold, Holding, HoldReason, Releasing } from './hold.ts';
 export type * from './operations.ts';
 
 export interface Confirmation {
@@ -67,6 +68,13 @@ export interface SweepResult {
   readonly looked: number;
   readonly reminders: number;
   readonly suppressions: number;
+}
+
+/** Message ids that are due now, to be handed to the queue in chunks. */
+export interface Dispatch {
+  /** False while assignments are still due for a look: a digest waits for all of its day. */
+  readonly complete: boolean;
+  readonly messages: readonly { readonly id: string; readonly channel: ChannelName; readonly urgent: boolean }[];
 }
 
 /** Names the assignments an answer is about. */
@@ -180,9 +188,11 @@ export interface LedgerStatus {
   readonly lastSweep: Instant | null;
   readonly problems: readonly (Problem & { readonly id: string; readonly openedAt: Instant; readonly office: string })[];
   readonly resends: number;
+  /** Open ones: while there are any, something is not sent on purpose. */
+  readonly holds: readonly Hold[];
 }
 
-export interface Ledger extends Operations, Flow {
+export interface Ledger extends HoldVerbs, Operations {
   /** Applies numbered forward-only migrations; safe to call from several processes at once. Returns the names applied. */
   migrate(): Promise<readonly string[]>;
 
@@ -220,17 +230,17 @@ export interface Ledger extends Operations, Flow {
    * the cap or outside office hours waits for the next working day with a suppression that says so), suppressions, problems, successors, next looks.
    * Two sweepers never take the same assignment. A `decide` that throws becomes a problem of that assignment alone.
    */
-  sweep(
-    now: Instant,
-    limit: number,
-    decide: (assignment: Assignment, directory: Directory) => Plan,
-    /** Directories read so far, by office: the verb reads those of the offices it meets, and puts them here. */
-    directories?: Map<string, Directory>,
-  ): Promise<SweepResult>;
+  sweep(now: Instant, limit: number, decide: (assignment: Assignment, escalation: Escalation) => Plan): Promise<SweepResult>;
+  /**
+   * Marks due messages as handed over and returns them. Those of a closed office, and those that their own day went by without, are
+   * first placed anew: outside office hours nothing is handed over, and nobody gets the mail of two days on one.
+   */
+  dispatch(now: Instant, limit: number): Promise<Dispatch>;
 
   /**
    * Claims those of the messages that are still owed. Reads every assignment again: what was completed, cancelled or re-planned
    * meanwhile is voided with a reason; a message left empty is cancelled and not returned. Nothing is claimed outside office hours.
+   * A rung whose turn it is not (domain/escalation) is taken out and planned again with the next digest.
    * Leases run on the database's clock.
    */
   claim(ids: readonly string[], now: Instant, worker: string, leaseMs: number): Promise<readonly ClaimedMessage[]>;
@@ -275,7 +285,7 @@ export interface Ledger extends Operations, Flow {
   /** Suppressions recorded for [from, to), oldest first. */
   held(from: Instant, to: Instant): Promise<readonly HeldReminder[]>;
   summary(schedule: string, now: Instant): Promise<readonly UnitSummary[]>;
-  /** The earliest instant at which anything is owed: a look, a message, or the outcome of one being sent. Null when nothing is. */
+  /** The earliest instant at which anything is owed: a look, a message that is not held, or the outcome of one being sent. Null when nothing is. */
   nextOwed(): Promise<Instant | null>;
   close(): Promise<void>;
 }

@@ -12,11 +12,19 @@ const folder = new URL('./migrations/', import.meta.url);
 /** 催办 as code points: names this lock among all users of the server. */
 const migrationLock = 0x50ac_529e;
 
+async function files(): Promise<readonly string[]> {
+  return (await readdir(fileURLToPath(folder))).filter((file) => file.endsWith('.sql')).toSorted();
+}
+
+/** Which ledger this code is for: the number of its newest migration. */
+export async function codeVersion(): Promise<number> {
+  return Number.parseInt((await files()).at(-1) ?? '0', 10);
+}
+
 class SqlFiles implements MigrationProvider {
   async getMigrations(): Promise<Record<string, Migration>> {
-    const files = (await readdir(fileURLToPath(folder))).filter((file) => file.endsWith('.sql')).toSorted();
     const migrations: Record<string, Migration> = {};
-    for (const file of files) {
+    for (const file of await files()) {
       const text = await readFile(new URL(file, folder), 'utf8');
       migrations[file.replace(/\.sql$/u, '')] = { up: async (db) => void (await sql.raw(text).execute(db)) };
     }

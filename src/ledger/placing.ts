@@ -6,7 +6,7 @@ import type { Calendar } from '../domain/calendar.ts';
 import type { IsoDate } from '../domain/deadline.ts';
 import type { ChannelName } from '../domain/delivery.ts';
 import type { Office } from '../domain/office.ts';
-import { type Intention, intend, type Placement, placeFrom } from '../domain/placement.ts';
+import { type Intention, intend, merge, type MergeCandidate, type Placement, placeFrom } from '../domain/placement.ts';
 import { dateOf, type Instant } from '../domain/time.ts';
 import { recordset } from './json.ts';
 import type { Db } from './pool.ts';
@@ -59,7 +59,6 @@ export class Days {
   readonly #opened = new Map<string, NewMessage>();
   readonly #later = new Map<string, Instant>();
   readonly #used = new Set<string>();
-  readonly #urgent = new Set<string>();
   readonly #intentions = new Map<string, Intention>();
 
   private constructor(rules: PlacingRules, slots: Map<string, Slot[]>) {
@@ -141,10 +140,9 @@ export class Days {
     return { message: message.id, existing: false, placement };
   }
 
-  /** The message will carry something: without this an opened one is not written. What is urgent in it makes all of it urgent. */
-  use(message: string, urgent: boolean): void {
+  /** The message will carry something: without this an opened one is not written. */
+  use(message: string): void {
     this.#used.add(message);
-    if (urgent) this.#urgent.add(message);
   }
 
   /** A message that is there already takes this slot. */
@@ -168,18 +166,13 @@ export class Days {
     const opened = [...this.#opened.values()].filter(({ id }) => this.#used.has(id));
     if (opened.length > 0) {
       await db.query(
-        `INSERT INTO cuiban.message (id, office_id, channel, address, to_unit, to_post, to_name, day, slot, urgent, owed_at, due_at, created_at)
-         SELECT m.id, m.office, m.channel, m.address, m.unit, m.post, m.name, m.day, m.slot, m.urgent, cuiban.instant(m."owedAt"),
-                cuiban.instant(m."owedAt"),
+        `INSERT INTO cuiban.message (id, office_id, channel, address, to_unit, to_post, to_name, day, slot, owed_at, due_at, created_at)
+         SELECT m.id, m.office, m.channel, m.address, m.unit, m.post, m.name, m.day, m.slot, cuiban.instant(m."owedAt"), cuiban.instant(m."owedAt"),
                 cuiban.instant($2)
            FROM json_to_recordset($1::json) AS m(id uuid, office text, channel text, address text, unit text, post text, name text,
-                day date, slot int, urgent boolean, "owedAt" float8)`,
-        [recordset(opened.map(({ to, ...message }) => ({ ...to, ...message, urgent: this.#urgent.has(message.id) }))), now],
+                day date, slot int, "owedAt" float8)`,
+        [recordset(opened.map(({ to, ...message }) => ({ ...to, ...message }))), now],
       );
-    }
-    const urgent = [...this.#urgent].filter((id) => !this.#opened.has(id));
-    if (urgent.length > 0) {
-      await db.query('UPDATE cuiban.message SET urgent = true WHERE id = ANY($1::uuid[]) AND NOT urgent', [urgent]);
     }
     const later = [...this.#later].filter(([id]) => this.#used.has(id)).map(([id, at]) => ({ id, at }));
     if (later.length > 0) {
@@ -204,26 +197,42 @@ async function lockOpen(db: Db, ids: readonly string[]): Promise<ReadonlySet<str
   return new Set(rows.map(({ id }) => id));
 }
 
-/**
- * An assignment is mentioned once in a message: the latest stage speaks (domain/placement `speaksBefore`),
- * the others are merged into it.
- */
+interface Mention extends MergeCandidate {
+  readonly id: number;
+  readonly message: string;
+  readonly assignment: number;
+  readonly stage: string;
+}
+
+/** An assignment is mentioned once in a message; domain/placement says which stage speaks. */
 export async function mergeWithin(db: Db, messages: readonly string[], now: Instant): Promise<void> {
   if (messages.length === 0) return;
+  const { rows } = await db.query<Mention>(
+    `SELECT id, message_id AS message, assignment_id AS assignment, stage, at, rung, copy FROM (
+       SELECT r.*, count(*) OVER (PARTITION BY r.message_id, r.assignment_id) AS mentions
+         FROM cuiban.reminder r WHERE r.message_id = ANY($1::uuid[]) AND r.state = 'planned') AS mention
+      WHERE mentions > 1 ORDER BY id`,
+    [messages],
+  );
+  const crowds = new Map<string, Mention[]>();
+  for (const row of rows) {
+    const key = `${row.message} ${row.assignment}`;
+    crowds.set(key, [...(crowds.get(key) ?? []), row]);
+  }
+  const merged = [...crowds.values()].flatMap((crowd) =>
+    merge(crowd).map(({ one, into }) => ({ id: one.id, speaks: into.stage })),
+  );
+  if (merged.length === 0) return;
   await db.query(
-    `WITH ranked AS (
-       SELECT r.id, row_number() OVER place AS rank, first_value(r.stage) OVER place AS speaks
-         FROM cuiban.reminder r WHERE r.message_id = ANY($1::uuid[]) AND r.state = 'planned'
-       WINDOW place AS (PARTITION BY r.message_id, r.assignment_id ORDER BY r.at DESC, r.rung DESC, r.copy, r.id)),
-     merged AS (
-       UPDATE cuiban.reminder r SET state = 'merged' FROM ranked WHERE r.id = ranked.id AND ranked.rank > 1
-       RETURNING r.*, ranked.speaks)
+    `WITH merged AS (
+       UPDATE cuiban.reminder r SET state = 'merged' FROM json_to_recordset($1::json) AS m(id bigint, speaks text)
+        WHERE r.id = m.id AND r.state = 'planned' RETURNING r.*, m.speaks)
      INSERT INTO cuiban.suppression
        (office_id, assignment_id, sequence, stage, occurrence, contact, channel, reason, detail, at, until, recorded_at)
      SELECT office_id, assignment_id, sequence, stage, occurrence, contact, channel, 'merged', '并入同一封的“' || speaks || '”', at, NULL, cuiban.instant($2)
        FROM merged
      ON CONFLICT DO NOTHING`,
-    [messages, now],
+    [recordset(merged), now],
   );
 }
 

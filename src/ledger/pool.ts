@@ -81,7 +81,8 @@ const types: pg.CustomTypesConfig = {
   },
 };
 
-export function openPool(url: string, size: number, log: LedgerLog): Pool {
+/** `version` = which ledger the code is for; claims tell it to the gate. */
+export function openPool(url: string, size: number, version: number, log: LedgerLog): Pool {
   const pool = new pg.Pool({
     connectionString: url,
     max: size,
@@ -89,7 +90,7 @@ export function openPool(url: string, size: number, log: LedgerLog): Pool {
     application_name: 'cuiban-ledger',
     connectionTimeoutMillis: 10_000,
     keepAlive: true,
-    options: serverOptions.map((option) => `-c ${option}`).join(' '),
+    options: [...serverOptions, `cuiban.code_version=${version}`].map((option) => `-c ${option}`).join(' '),
   });
   let closing = false;
   // An idle connection that breaks must not end the process; the next query opens another. The error itself carries the whole client.

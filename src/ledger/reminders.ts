@@ -1,6 +1,5 @@
 // Reminders on their way into the ledger: which are new, which message each goes into, and the rows themselves.
 
-import type { IsoDate } from '../domain/deadline.ts';
 import { type Reminder, reminderKey, type Suppression } from '../domain/reminder.ts';
 import type { Instant } from '../domain/time.ts';
 import { recordset } from './json.ts';
@@ -10,15 +9,14 @@ import type { Db } from './pool.ts';
 
 export interface Wanted {
   readonly office: string;
-  readonly due: IsoDate | null;
   readonly reminder: Reminder;
 }
 
-/** Those that the ledger lacks. One that was void because its contact had changed counts as lacking. */
+/** Those that the ledger lacks. One that was void because its contact had changed, or because it was not its turn, counts as lacking. */
 export async function newReminders(db: Db, decided: readonly Decided[]): Promise<readonly Wanted[]> {
   const all = decided.flatMap(({ assignment, plan }) => {
     const once = new Map(plan.reminders.map((reminder) => [reminderKey(reminder), reminder]));
-    return [...once.values()].map((reminder) => ({ office: assignment.office, due: assignment.due, reminder }));
+    return [...once.values()].map((reminder) => ({ office: assignment.office, reminder }));
   });
   const keys = all.map(({ reminder: { assignment, sequence, stage, occurrence, contact, channel } }, n) => ({
     n,
@@ -34,7 +32,7 @@ export async function newReminders(db: Db, decided: readonly Decided[]): Promise
     `SELECT k.n FROM json_to_recordset($1::json) AS k(n int, assignment bigint, sequence int, stage text, occurrence text, contact text, channel text)
        JOIN cuiban.reminder r ON r.assignment_id = k.assignment AND r.sequence = k.sequence AND r.stage = k.stage
         AND r.occurrence = k.occurrence AND r.contact = k.contact AND r.channel = k.channel
-      WHERE r.state <> 'void' OR r.void_reason <> 'absent'`,
+      WHERE r.state <> 'void' OR r.void_reason NOT IN ('absent', 'rung-order')`,
     [recordset(keys)],
   );
   const known = new Set(rows.map(({ n }) => n));
@@ -56,13 +54,11 @@ export interface AllPlaced {
 
 export function placeAll(days: Days, wanted: readonly Wanted[], now: Instant): AllPlaced {
   const failed = new Map<string, unknown>();
-  const placed = wanted.flatMap(({ office, due, reminder }) => {
+  const placed = wanted.flatMap(({ office, reminder }) => {
     if (failed.has(reminder.assignment)) return [];
     const { channel, address, unit, post, name } = reminder;
     try {
-      return [
-        { office, due, reminder, ...days.place({ office, channel, address, unit, post, name }, Math.max(reminder.at, now)) },
-      ];
+      return [{ office, reminder, ...days.place({ office, channel, address, unit, post, name }, Math.max(reminder.at, now)) }];
     } catch (error) {
       failed.set(reminder.assignment, error);
       return [];
@@ -75,8 +71,8 @@ export function placeAll(days: Days, wanted: readonly Wanted[], now: Instant): A
   });
   const mentioned = new Set<string>();
   const crowded = new Set<string>();
-  for (const { message, existing, reminder, due, placement } of kept) {
-    days.use(message, reminder.rung > 0 || due === placement.day);
+  for (const { message, existing, reminder } of kept) {
+    days.use(message);
     const mention = `${message}|${reminder.assignment}`;
     if (existing || mentioned.has(mention)) crowded.add(message);
     mentioned.add(mention);
@@ -98,7 +94,7 @@ export async function insertReminders(db: Db, reminders: readonly PlacedReminder
      ON CONFLICT (assignment_id, sequence, stage, occurrence, contact, channel) DO UPDATE
        SET state = 'planned', void_reason = NULL, message_id = excluded.message_id, address = excluded.address, name = excluded.name,
            post = excluded.post, copy = excluded.copy, unit_id = excluded.unit_id, reason = excluded.reason
-     WHERE known.state = 'void' AND known.void_reason = 'absent'`,
+     WHERE known.state = 'void' AND known.void_reason IN ('absent', 'rung-order')`,
     [recordset(rows)],
   );
   return count;

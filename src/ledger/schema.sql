@@ -6,11 +6,39 @@ CREATE OR REPLACE FUNCTION clock()
  PARALLEL SAFE
 RETURN clock_timestamp();
 
+CREATE OR REPLACE FUNCTION held()
+ RETURNS text[]
+ LANGUAGE sql
+ STABLE
+RETURN ARRAY(SELECT COALESCE(hold.office_id, '*'::text) AS "coalesce" FROM hold WHERE (hold.released_at IS NULL));
+
+CREATE OR REPLACE FUNCTION held_at_claim()
+ RETURNS text[]
+ LANGUAGE plpgsql
+AS $function$
+DECLARE
+  code integer := nullif(current_setting('code_version', true), '');
+BEGIN
+  PERFORM pg_advisory_xact_lock_shared(x'50ac529f'::int);
+  IF code < (SELECT minimum FROM gate) THEN
+    RAISE EXCEPTION 'this ledger asks for newer code than version %', code USING ERRCODE = 'CU001';
+  END IF;
+  RETURN ARRAY(SELECT coalesce(office_id, '*') FROM hold WHERE released_at IS NULL);
+END $function$;
+
 CREATE OR REPLACE FUNCTION instant(ms double precision)
  RETURNS timestamp with time zone
  LANGUAGE sql
  IMMUTABLE PARALLEL SAFE STRICT
 RETURN to_timestamp((ms / (1000.0)::double precision));
+
+CREATE OR REPLACE FUNCTION raise_gate(version integer)
+ RETURNS void
+ LANGUAGE sql
+BEGIN ATOMIC
+ SELECT stop_claims() AS stop_claims;
+ UPDATE gate SET minimum = GREATEST(gate.minimum, raise_gate.version);
+END;
 
 CREATE OR REPLACE FUNCTION refuse_change()
  RETURNS trigger
@@ -19,6 +47,13 @@ AS $function$
 BEGIN
   RAISE EXCEPTION '% only grows', TG_TABLE_NAME USING ERRCODE = 'restrict_violation';
 END $function$;
+
+CREATE OR REPLACE FUNCTION stop_claims()
+ RETURNS void
+ LANGUAGE sql
+BEGIN ATOMIC
+ SELECT pg_advisory_xact_lock((('01010000101011000101001010011111'::"bit")::integer)::bigint) AS pg_advisory_xact_lock;
+END;
 
 TABLE assignment (
   id bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
@@ -81,14 +116,6 @@ TABLE body (
   CONSTRAINT body_pkey PRIMARY KEY (message_id)
 );
 
-TABLE connection_slot (
-  provider text NOT NULL,
-  slot integer NOT NULL,
-  holder uuid NOT NULL,
-  lease_until timestamp with time zone NOT NULL,
-  CONSTRAINT connection_slot_pkey PRIMARY KEY (provider, slot)
-);
-
 TABLE console_session (
   token_hash text NOT NULL,
   operator text NOT NULL,
@@ -115,6 +142,13 @@ TABLE contact (
 );
 CREATE INDEX contact_of_unit ON contact USING btree (office_id, unit_id);
 
+TABLE gate (
+  sole boolean NOT NULL DEFAULT true,
+  minimum integer NOT NULL,
+  CONSTRAINT gate_pkey PRIMARY KEY (sole),
+  CONSTRAINT gate_sole_check CHECK (sole)
+);
+
 TABLE history (
   id bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
   office_id text NOT NULL,
@@ -133,6 +167,22 @@ TABLE history (
 );
 CREATE INDEX history_of_assignment ON history USING btree (assignment_id);
 CREATE TRIGGER history_only_grows BEFORE DELETE OR UPDATE OR TRUNCATE ON history FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+TABLE hold (
+  id bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
+  office_id text,
+  reason text NOT NULL,
+  detail text NOT NULL,
+  opened_at timestamp with time zone NOT NULL,
+  opened_by text NOT NULL,
+  released_at timestamp with time zone,
+  released_by text,
+  release_note text,
+  CONSTRAINT hold_check CHECK (((released_at IS NULL) = (released_by IS NULL))),
+  CONSTRAINT hold_pkey PRIMARY KEY (id),
+  CONSTRAINT hold_reason_check CHECK ((reason = ANY (ARRAY['operator'::text, 'restored'::text, 'clock'::text, 'burst'::text, 'disk'::text])))
+);
+CREATE UNIQUE INDEX hold_open ON hold USING btree (office_id, reason) NULLS NOT DISTINCT WHERE (released_at IS NULL);
 
 TABLE ladder (
   hash text NOT NULL,
@@ -164,8 +214,6 @@ TABLE message (
   detail text NOT NULL DEFAULT ''::text,
   settled_at timestamp with time zone,
   created_at timestamp with time zone NOT NULL,
-  urgent boolean NOT NULL DEFAULT false,
-  chunk uuid,
   due_at timestamp with time zone,
   CONSTRAINT message_channel_check CHECK ((channel = ANY (ARRAY['email'::text, 'sms'::text]))),
   CONSTRAINT message_check CHECK (((status = 'sending'::text) = (lease_until IS NOT NULL))),
@@ -174,7 +222,6 @@ TABLE message (
   CONSTRAINT message_status_check CHECK ((status = ANY (ARRAY['created'::text, 'sending'::text, 'sent'::text, 'delivered'::text, 'temporary-failure'::text, 'permanent-failure'::text, 'unknown'::text, 'cancelled'::text])))
 );
 CREATE INDEX message_in_trouble ON message USING btree (status, settled_at) WHERE (status = ANY (ARRAY['temporary-failure'::text, 'permanent-failure'::text, 'unknown'::text]));
-CREATE INDEX message_in_turn ON message USING btree (channel, urgent, office_id, owed_at, id) WHERE ((owed_at IS NOT NULL) AND (queued_at IS NULL));
 CREATE INDEX message_leased ON message USING btree (lease_until) WHERE (lease_until IS NOT NULL);
 CREATE INDEX message_owed ON message USING btree (owed_at) WHERE ((owed_at IS NOT NULL) AND (queued_at IS NULL));
 CREATE INDEX message_queued ON message USING btree (owed_at) WHERE (queued_at IS NOT NULL);
@@ -244,25 +291,6 @@ TABLE process (
   started_at timestamp with time zone NOT NULL,
   seen_at timestamp with time zone NOT NULL,
   CONSTRAINT process_pkey PRIMARY KEY (id)
-);
-
-TABLE provider (
-  name text NOT NULL,
-  channel text NOT NULL,
-  configured double precision,
-  burst integer NOT NULL DEFAULT 1,
-  rate double precision,
-  ceiling double precision,
-  free_at timestamp with time zone,
-  slowed_at timestamp with time zone,
-  stepped_at timestamp with time zone,
-  throttled bigint NOT NULL DEFAULT 0,
-  seen_at timestamp with time zone NOT NULL,
-  CONSTRAINT provider_burst_check CHECK ((burst >= 1)),
-  CONSTRAINT provider_channel_check CHECK ((channel = ANY (ARRAY['email'::text, 'sms'::text]))),
-  CONSTRAINT provider_configured_check CHECK ((configured > (0)::double precision)),
-  CONSTRAINT provider_pkey PRIMARY KEY (name),
-  CONSTRAINT provider_rate_check CHECK ((rate > (0)::double precision))
 );
 
 TABLE provider_part (
@@ -369,6 +397,23 @@ TABLE task (
 );
 CREATE INDEX task_of_schedule ON task USING btree (office_id, schedule);
 CREATE UNIQUE INDEX task_ref ON task USING btree (office_id, schedule, ref) WHERE (NOT retired);
+
+TABLE told (
+  office_id text NOT NULL,
+  schedule text NOT NULL,
+  ref text NOT NULL,
+  unit_id text NOT NULL,
+  deadline_key text NOT NULL,
+  original_due date,
+  sequence integer NOT NULL,
+  stage text NOT NULL,
+  occurrence text NOT NULL,
+  contact text NOT NULL,
+  channel text NOT NULL,
+  message_id uuid NOT NULL,
+  accepted_at timestamp with time zone NOT NULL,
+  CONSTRAINT told_office_id_schedule_ref_unit_id_deadline_key_original_d_key UNIQUE NULLS NOT DISTINCT (office_id, schedule, ref, unit_id, deadline_key, original_due, sequence, stage, occurrence, contact, channel)
+);
 
 TABLE unit (
   office_id text NOT NULL,

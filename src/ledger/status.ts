@@ -5,15 +5,16 @@ import type { DeliveryStatus } from '../domain/delivery.ts';
 import type { Problem } from '../domain/reminder.ts';
 import { dateOf, type Instant } from '../domain/time.ts';
 import { recordset } from './json.ts';
+import { holds } from './holds.ts';
 import type { LedgerStatus } from './ledger.ts';
 import type { Db } from './pool.ts';
 
-/** Of the messages still owed, queued or not, of those being sent, and of the looks. */
+/** Of the messages still owed and not held, queued or not, of those being sent, and of the looks. */
 export async function nextOwed(db: Db): Promise<Instant | null> {
   const { rows } = await db.query<{ at: Instant | null }>(
     `SELECT least((SELECT min(next_at) FROM cuiban.assignment WHERE next_at IS NOT NULL),
-                  (SELECT min(owed_at) FROM cuiban.message WHERE owed_at IS NOT NULL AND queued_at IS NULL),
-                  (SELECT min(owed_at) FROM cuiban.message WHERE queued_at IS NOT NULL),
+                  (SELECT min(owed_at) FROM cuiban.message WHERE owed_at IS NOT NULL AND queued_at IS NULL AND NOT ARRAY[office_id, '*'] && (SELECT cuiban.held())),
+                  (SELECT min(owed_at) FROM cuiban.message WHERE queued_at IS NOT NULL AND NOT ARRAY[office_id, '*'] && (SELECT cuiban.held())),
                   (SELECT min(claimed_at) FROM cuiban.message WHERE lease_until IS NOT NULL)) AS at`,
   );
   return rows[0]?.at ?? null;
@@ -61,6 +62,7 @@ export async function status(db: Db, now: Instant): Promise<LedgerStatus> {
     lastSweep: row?.last_sweep ?? null,
     problems: problems.rows,
     resends: row?.resends ?? 0,
+    holds: await holds(db),
   };
 }
 

@@ -1,10 +1,9 @@
 // One look at what is due for a look: take, decide, record, in one transaction and a fixed number of statements.
 
 import type { Assignment } from '../domain/assignment.ts';
-import type { Directory } from '../domain/directory.ts';
+import type { Escalation } from '../domain/escalation.ts';
 import type { Plan } from '../domain/reminder.ts';
 import type { Instant } from '../domain/time.ts';
-import { readDirectories } from './directory.ts';
 import type { SweepResult } from './ledger.ts';
 import { Days, mergeWithin } from './placing.ts';
 import { advance, type Decided, openSuccessors } from './planned.ts';
@@ -13,6 +12,7 @@ import { closeProblems, openProblems, recordSuppressions } from './record.ts';
 import { insertReminders, newReminders, placeAll } from './reminders.ts';
 import { type AssignmentRow, assignmentColumns, assignmentsOf, required } from './rows.ts';
 import { type RulesSource, rulesOf } from './rules.ts';
+import { escalationsOf } from './rungs.ts';
 
 /** An assignment that could not be planned is looked at again after this. */
 const retryAfterMs = 3_600_000;
@@ -21,11 +21,9 @@ export interface Sweeper {
   readonly pool: Pool;
   readonly rules: RulesSource;
   readonly log: LedgerLog;
-  /** Read so far. */
-  readonly directories: Map<string, Directory>;
 }
 
-type Decide = (assignment: Assignment, directory: Directory) => Plan;
+export type Decide = (assignment: Assignment, escalation: Escalation) => Plan;
 
 export async function sweep(sweeper: Sweeper, now: Instant, limit: number, decide: Decide): Promise<SweepResult> {
   const result = await sweepAll(sweeper, now, limit, decide);
@@ -54,18 +52,17 @@ async function sweepAll(sweeper: Sweeper, now: Instant, limit: number, decide: D
   }
 }
 
-async function sweepSingly(sweeper: Sweeper, now: Instant, limit: number, decide: Decide): Promise<SweepResult> {
-  const { pool } = sweeper;
+async function sweepSingly({ pool, rules, log }: Sweeper, now: Instant, limit: number, decide: Decide): Promise<SweepResult> {
   const total = { looked: 0, reminders: 0, suppressions: 0 };
   while (total.looked < limit) {
     const tried: { assignment: Assignment | null } = { assignment: null };
-    const remembering: Decide = (assignment, directory) => {
+    const remembering: Decide = (assignment, escalation) => {
       tried.assignment = assignment;
-      return decide(assignment, directory);
+      return decide(assignment, escalation);
     };
     let one: SweepResult;
     try {
-      one = await pool.transaction((db) => sweepOnce(db, sweeper, now, 1, remembering));
+      one = await pool.transaction((db) => sweepOnce(db, { pool, rules, log }, now, 1, remembering));
     } catch (error) {
       if (tried.assignment === null || !/^2[23]/u.test(sqlState(error))) throw error;
       const { assignment } = tried;
@@ -81,13 +78,7 @@ async function sweepSingly(sweeper: Sweeper, now: Instant, limit: number, decide
   return total;
 }
 
-async function sweepOnce(
-  db: Db,
-  { rules, directories }: Sweeper,
-  now: Instant,
-  limit: number,
-  decide: Decide,
-): Promise<SweepResult> {
+async function sweepOnce(db: Db, { rules }: Sweeper, now: Instant, limit: number, decide: Decide): Promise<SweepResult> {
   const { rows } = await db.query<AssignmentRow>(
     `SELECT ${assignmentColumns} FROM cuiban.assignment a
       WHERE a.next_at <= cuiban.instant($1) ORDER BY a.next_at LIMIT $2 FOR NO KEY UPDATE SKIP LOCKED`,
@@ -95,18 +86,18 @@ async function sweepOnce(
   );
   if (rows.length === 0) return { looked: 0, reminders: 0, suppressions: 0 };
   const assignments = await assignmentsOf(db, rows);
-  const missing = [...new Set(rows.map(({ office_id }) => office_id))].filter((id) => !directories.has(id));
-  if (missing.length > 0) for (const each of await readDirectories(db, missing)) directories.set(each.office, each);
-  const planned: (assignment: Assignment) => Plan = (assignment) =>
-    decide(assignment, required(directories.get(assignment.office), `directory of office ${assignment.office}`));
-  const decided = rows.map(({ id }) => decideOne(required(assignments.get(id), `assignment ${id}`), planned, now));
-
-  const wanted = await newReminders(db, decided);
   const placing = await rulesOf(
     db,
     rules,
     rows.map((row) => row.office_id),
   );
+  const escalationOf = await escalationsOf(db, [...assignments.values()], placing.offices, now);
+  const decided = rows.map(({ id }) => {
+    const assignment = required(assignments.get(id), `assignment ${id}`);
+    return decideOne(assignment, (each) => decide(each, escalationOf(each)), now);
+  });
+
+  const wanted = await newReminders(db, decided);
   const days = await Days.lock(
     db,
     placing,

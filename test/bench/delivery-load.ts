@@ -99,10 +99,10 @@ export async function prepare(url: string, units: number): Promise<{ readonly re
   let reminders = 0;
   const started = performance.now();
   for (let looked = 1; looked > 0;) {
-    const swept = await ledger.sweep(NOW, 1_000, (assignment) => {
+    const swept = await ledger.sweep(NOW, 1_000, (assignment, escalation) => {
       const unit = byId.get(assignment.unit);
       if (unit === undefined || supervisor === undefined) throw new Error(`no unit ${assignment.unit}`);
-      return plan(assignment, { office: office(), policy, calendar, unit, supervisor, channels, now: NOW });
+      return plan(assignment, { office: office(), policy, calendar, unit, supervisor, channels, escalation, now: NOW });
     });
     looked = swept.looked;
     reminders += swept.reminders;

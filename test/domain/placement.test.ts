@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { DayException } from '../../src/domain/calendar.ts';
 import { Calendar } from '../../src/domain/calendar.ts';
 import type { SlotState } from '../../src/domain/placement.ts';
-import { place, speaksBefore } from '../../src/domain/placement.ts';
+import { merge, place } from '../../src/domain/placement.ts';
 import { instantOf } from '../../src/domain/time.ts';
 
 const zone = 'Asia/Shanghai';
@@ -70,12 +70,23 @@ describe('placing a reminder', () => {
   });
 });
 
-describe('two reminders of one assignment in one message', () => {
-  it('lets the later stage speak, then the higher rung, then the one that is no copy', () => {
-    const base = { at: 1, rung: 0, copy: false };
-    expect(speaksBefore({ ...base, at: 2 }, base)).toBe(true);
-    expect(speaksBefore({ ...base, rung: 1 }, base)).toBe(true);
-    expect(speaksBefore(base, { ...base, copy: true })).toBe(true);
-    expect(speaksBefore(base, base)).toBe(false);
+describe('reminders of one assignment in one message', () => {
+  const base = { at: 1, rung: 0, copy: false };
+  const speaks = (...candidates: (typeof base)[]): unknown[] =>
+    merge(candidates).map(({ one, into }) => [candidates.indexOf(one), candidates.indexOf(into)]);
+
+  it('let the rung speak, then the later stage, then the one that is no copy', () => {
+    expect(speaks(base, { ...base, at: 2 })).toEqual([[0, 1]]);
+    expect(speaks({ ...base, at: 2 }, { ...base, rung: 1 })).toEqual([[0, 1]]);
+    expect(speaks({ ...base, copy: true }, { ...base })).toEqual([[0, 1]]);
+    expect(speaks(base, { ...base })).toEqual([[1, 0]]);
+    expect(speaks(base)).toEqual([]);
+  });
+
+  it('never let one rung speak for another: the lower one goes first', () => {
+    const first = { ...base, rung: 1 };
+    const second = { ...base, at: 5, rung: 2 };
+    expect(speaks(second, first)).toEqual([]);
+    expect(speaks(second, { ...base, at: 9 }, first)).toEqual([[1, 2]]);
   });
 });

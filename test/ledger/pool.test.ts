@@ -5,7 +5,7 @@ import { testDatabase } from '../support/postgres.ts';
 
 it('a connection that breaks between two statements fails its transaction, not the process', async () => {
   const database = await testDatabase('ledger_pool');
-  const pool = openPool(database.url, 1, { warn: () => undefined, error: () => undefined });
+  const pool = openPool(database.url, 1, 0, { warn: () => undefined, error: () => undefined });
   const uncaught: unknown[] = [];
   process.on('uncaughtException', (error) => uncaught.push(error));
   await expect(

@@ -4,6 +4,7 @@
 import type { Assignment } from '../../src/domain/assignment.ts';
 import { Calendar, type DayException } from '../../src/domain/calendar.ts';
 import type { Contact, Unit } from '../../src/domain/directory.ts';
+import { CALM } from '../../src/domain/escalation.ts';
 import type { Notice } from '../../src/domain/notice.ts';
 import type { Office } from '../../src/domain/office.ts';
 import type { PlanContext } from '../../src/domain/plan.ts';
@@ -163,7 +164,7 @@ export function at(text: string): Instant {
 }
 
 export function context(now: Instant): PlanContext {
-  return { office, policy, calendar, unit: education, supervisor, channels: new Set(['email', 'sms']), now };
+  return { office, policy, calendar, unit: education, supervisor, channels: new Set(['email', 'sms']), escalation: CALM, now };
 }
 
 /** 三(二)-1 of 芮城县: the 8月底 list, led by 县教育局, confirmed on the morning the notice was issued. */
