@@ -2,6 +2,8 @@
 
 import { Liquid, LiquidError, type Template } from 'liquidjs';
 
+import { plainly } from './liquid-plain.ts';
+
 export interface LiquidProblem {
   /** Within the template, from 1. */
   readonly line: number;
@@ -49,7 +51,8 @@ export function compile(
     );
     return { ok: false, problems };
   }
-  return { ok: true, render: (scope) => String(engine.renderSync(template, scope)) };
+  const quick = plainly(template, as === 'html');
+  return { ok: true, render: (scope) => quick?.(scope) ?? String(engine.renderSync(template, scope)) };
 }
 
 /** What went wrong inside a template. Anything else is thrown again. */
