@@ -102,9 +102,19 @@ export class Calendar {
   }
 }
 
+// Planning moves the same few hundred dates by the same few distances again and again.
+const daysOn = new Map<string, IsoDate>();
+const KNOWN_AT_MOST = 50_000;
+
 /** The date `days` calendar days later (earlier, when negative). */
 export function addDays(date: IsoDate, days: number): IsoDate {
-  return moved(date, { days });
+  const key = `${date} ${days}`;
+  const known = daysOn.get(key);
+  if (known !== undefined) return known;
+  const then = moved(date, { days });
+  if (daysOn.size >= KNOWN_AT_MOST) daysOn.clear();
+  daysOn.set(key, then);
+  return then;
 }
 
 /** The same day so many months on, or the last day of a shorter month. */

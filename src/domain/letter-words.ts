@@ -155,6 +155,21 @@ export function remindedInWords(days: readonly IsoDate[], today: IsoDate): strin
 
 /** Text from a document or a directory on one line: no line breaks, control characters or direction marks. */
 export function line(text: string): string {
+  const known = lines.get(text);
+  if (known !== undefined) return known;
+  const cleaned = cleanedLine(text);
+  if (text.length > REMEMBERED_LENGTH) return cleaned;
+  if (lines.size >= REMEMBERED) lines.clear();
+  lines.set(text, cleaned);
+  return cleaned;
+}
+
+// Titles, names of units and offices come again in every letter of a day.
+const lines = new Map<string, string>();
+const REMEMBERED = 10_000;
+const REMEMBERED_LENGTH = 300;
+
+function cleanedLine(text: string): string {
   return text
     .replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ')
     .replace(/[\u200B\u200E\u200F\u202A-\u202E\u2066-\u2069\uFEFF]|\p{Surrogate}/gu, '')

@@ -41,26 +41,61 @@ function computeInstant(zone: string, date: IsoDate, time: ClockTime): Instant {
 }
 
 export function dateOf(zone: string, instant: Instant): IsoDate {
-  return localOf(zone, instant).date;
+  return dateOfDay(Math.floor(onTheWall(zone, instant) / DAY));
 }
 
 export function clockTimeOf(zone: string, instant: Instant): ClockTime {
-  return localOf(zone, instant).time;
+  const local = onTheWall(zone, instant);
+  const minute = Math.floor((local - Math.floor(local / DAY) * DAY) / MINUTE);
+  return `${padded(Math.floor(minute / 60))}:${padded(minute % 60)}`;
 }
 
-const read = new Map<string, { readonly date: IsoDate; readonly time: ClockTime }>();
+const MINUTE = 60_000;
+const QUARTER = 15 * MINUTE;
+const DAY = 24 * 60 * MINUTE;
 
-function localOf(zone: string, instant: Instant): { readonly date: IsoDate; readonly time: ClockTime } {
-  const key = `${instant} ${zone}`;
-  const remembered = read.get(key);
+/** What the clock on the office's wall shows, as if it hung in Greenwich. */
+function onTheWall(zone: string, instant: Instant): number {
+  return instant + offsetOf(zone, instant) * MINUTE;
+}
+
+// By zone, then by quarter of an hour: no zone changes its offset and back within one.
+const offsets = new Map<string, Map<number, number>>();
+
+/** Minutes ahead of Greenwich. */
+function offsetOf(zone: string, instant: Instant): number {
+  const quarter = Math.floor(instant / QUARTER);
+  let ofZone = offsets.get(zone);
+  if (ofZone === undefined) offsets.set(zone, (ofZone = new Map<number, number>()));
+  const remembered = ofZone.get(quarter);
   if (remembered !== undefined) return remembered;
-  const local = DateTime.fromMillis(instant, { zone });
-  const date = local.toISODate();
-  if (date === null) throw new RangeError(`${instant} in ${zone} is no date`);
-  const said = { date, time: local.toFormat('HH:mm') };
-  if (read.size >= KNOWN_AT_MOST) read.clear();
-  read.set(key, said);
-  return said;
+  const ahead = (at: Instant): number => {
+    const local = DateTime.fromMillis(at, { zone });
+    if (!local.isValid) throw new RangeError(`${at} in ${zone} is no date`);
+    return local.offset;
+  };
+  const first = ahead(quarter * QUARTER);
+  if (first !== ahead((quarter + 1) * QUARTER - 1)) return ahead(instant);
+  if (ofZone.size >= KNOWN_AT_MOST) ofZone.clear();
+  ofZone.set(quarter, first);
+  return first;
+}
+
+const dates = new Map<number, IsoDate>();
+
+/** The date so many days after 1 January 1970. */
+function dateOfDay(day: number): IsoDate {
+  const remembered = dates.get(day);
+  if (remembered !== undefined) return remembered;
+  const date = DateTime.fromMillis(day * DAY, { zone: 'utc' }).toISODate();
+  if (date === null) throw new RangeError(`${day} is no day`);
+  if (dates.size >= KNOWN_AT_MOST) dates.clear();
+  dates.set(day, date);
+  return date;
+}
+
+function padded(number: number): string {
+  return number < 10 ? `0${number}` : String(number);
 }
 
 export function withinHours(hours: OfficeHours, calendar: Calendar, instant: Instant): boolean {

@@ -16,8 +16,23 @@ export function dayInWords(date: IsoDate): string {
   return `${month}月${day}日`;
 }
 
-function utc(date: IsoDate): DateTime<true> {
+interface Day {
+  readonly month: number;
+  readonly day: number;
+  readonly weekday: number;
+}
+
+// A county's letters speak of a few hundred days.
+const known = new Map<IsoDate, Day>();
+const KNOWN_AT_MOST = 10_000;
+
+function utc(date: IsoDate): Day {
+  const remembered = known.get(date);
+  if (remembered !== undefined) return remembered;
   const parsed = DateTime.fromISO(date, { zone: 'utc' });
   if (!parsed.isValid) throw new RangeError(`${date} is no calendar date`);
-  return parsed;
+  const { month, day, weekday } = parsed;
+  if (known.size >= KNOWN_AT_MOST) known.clear();
+  known.set(date, { month, day, weekday });
+  return { month, day, weekday };
 }
