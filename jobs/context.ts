@@ -44,7 +44,11 @@ export interface Context {
   /** Names this process in claims; random, never the host's name. */
   readonly worker: string;
   readonly leaseMs: number;
-  enqueue(job: string, payloads: readonly { readonly payload: unknown; readonly priority?: number }[]): Promise<void>;
+  /** While a job of the same id waits or runs, adding it again does nothing. */
+  enqueue(
+    job: string,
+    payloads: readonly { readonly payload: unknown; readonly priority?: number; readonly jobId?: string }[],
+  ): Promise<void>;
 }
 
 /** One kind of queue job: its name, what it carries, how many run at once in a process, and what it does. */

@@ -8,6 +8,7 @@ import type { Office } from '../src/domain/office.ts';
 import { settlementOf } from '../src/domain/retry.ts';
 import { nextSendable, withinHours } from '../src/domain/time.ts';
 import type { Context, Job } from './context.ts';
+import { DELIVER, refill } from './hand-over.ts';
 import { Settler } from './settler.ts';
 
 /** Part of the lease after which nothing new is begun: what is left over is owed again at once. */
@@ -19,7 +20,7 @@ const LANES = 10;
 
 /** Claims a chunk of messages, renders them, sends them with no transaction open, and settles what became of them. */
 export const deliver: Job<{ ids: string[] }> = {
-  name: 'deliver',
+  name: DELIVER,
   payload: z.strictObject({ ids: z.array(z.string()).min(1).max(100) }),
   concurrency: 4,
   async run(context, { ids }, signal) {
@@ -58,6 +59,7 @@ export const deliver: Job<{ ids: string[] }> = {
     };
     await Promise.all(Array.from({ length: LANES }, lane));
     await settler.done();
+    if (!signal.aborted) await refill(context);
     if (outcomes.size > 0) context.log.info(Object.fromEntries(outcomes), 'handed over');
   },
 };

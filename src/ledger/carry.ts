@@ -11,6 +11,7 @@ export interface Carried extends Addressee {
   readonly retryAt: Instant;
   /** Never tried, so on its new day it still takes reminders. */
   readonly open: boolean;
+  readonly urgent: boolean;
 }
 
 export async function carryOver(db: Db, source: RulesSource, carried: readonly Carried[], now: Instant): Promise<void> {
@@ -31,7 +32,7 @@ export async function carryOver(db: Db, source: RulesSource, carried: readonly C
       days.occupy(message, placement.day, { id: message.id, slot: placement.slot, open: message.open });
       moves.push({ id: message.id, day: placement.day, slot: placement.slot, at: placement.sendAt });
     } else {
-      days.use(into);
+      days.use(into, message.urgent);
       days.postpone(into, placement.sendAt);
       joins.push({ id: message.id, into });
     }

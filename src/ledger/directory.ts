@@ -172,23 +172,31 @@ interface UnitRow extends Omit<Unit, 'contacts' | 'aliases'> {
   readonly aliases: readonly string[] | null;
 }
 
-export async function readDirectories(db: Db): Promise<readonly Directory[]> {
-  const offices = await db.query<{ id: string; supervisor: string }>('SELECT id, supervisor FROM cuiban.office ORDER BY id');
+/** All of them, or those of some offices. */
+export async function readDirectories(db: Db, wanted: readonly string[] | null = null): Promise<readonly Directory[]> {
+  const offices = await db.query<{ id: string; supervisor: string }>(
+    'SELECT id, supervisor FROM cuiban.office WHERE $1::text[] IS NULL OR id = ANY($1) ORDER BY id',
+    [wanted],
+  );
   const units = await db.query<UnitRow>(
     `SELECT u.office_id AS office, u.id, u.name, u.external,
             (SELECT array_agg(a.alias ORDER BY a.position) FROM cuiban.unit_alias a WHERE a.office_id = u.office_id AND a.unit_id = u.id) AS aliases
        FROM cuiban.unit u
-      WHERE NOT u.retired OR EXISTS (
+      WHERE ($1::text[] IS NULL OR u.office_id = ANY($1)) AND (NOT u.retired OR EXISTS (
               SELECT 1 FROM cuiban.assignment a
-               WHERE a.office_id = u.office_id AND a.unit_id = u.id AND a.status NOT IN ('completed', 'cancelled'))
+               WHERE a.office_id = u.office_id AND a.unit_id = u.id AND a.status NOT IN ('completed', 'cancelled')))
       ORDER BY u.office_id, u.retired, u.position`,
+    [wanted],
   );
   const contacts = await db.query<Contact & { office: string; unit: string }>(
     `SELECT office_id AS office, unit_id AS unit, id, post, name, email, mobile, valid_from AS "from", valid_until AS "until"
-       FROM cuiban.contact WHERE NOT removed ORDER BY office_id, unit_id, position`,
+       FROM cuiban.contact WHERE NOT removed AND ($1::text[] IS NULL OR office_id = ANY($1)) ORDER BY office_id, unit_id, position`,
+    [wanted],
   );
   const groups = await db.query<Group & { office: string }>(
-    'SELECT office_id AS office, name, aliases, members, review FROM cuiban.unit_group ORDER BY office_id, position',
+    `SELECT office_id AS office, name, aliases, members, review FROM cuiban.unit_group
+      WHERE $1::text[] IS NULL OR office_id = ANY($1) ORDER BY office_id, position`,
+    [wanted],
   );
   const contactsOf = new Map<string, Contact[]>();
   for (const { office, unit, ...contact } of contacts.rows) {

@@ -1,33 +1,189 @@
-// Hands due messages over to the queue, urgent ones named. A digest waits until all of its day is planned.
+// Hands due messages over to the queue, never more than workers soon drain. A digest waits until all of its day is planned.
 
 import type { ChannelName } from '../domain/delivery.ts';
-import type { Instant } from '../domain/time.ts';
-import { keepHours } from './hours.ts';
-import type { Dispatch } from './ledger.ts';
-import type { Pool } from './pool.ts';
-import type { RulesSource } from './rules.ts';
+import { inChunks, inTurn, type Placed, type Waiting } from '../domain/handing-out.ts';
+import { dateOf, type Instant } from '../domain/time.ts';
+import { closedOffices, keepHours } from './hours.ts';
+import { recordset } from './json.ts';
+import type { Dispatch, HandedOver } from './ledger.ts';
+import type { Db, Pool } from './pool.ts';
+import { newIdOf, type RulesSource } from './rules.ts';
 
-export async function dispatch(db: Pool, rules: RulesSource, now: Instant, limit: number): Promise<Dispatch> {
+/** Messages of one channel and urgency that are handed over and not yet claimed: filled up to the first when they fall under the second. */
+const HIGH_WATER = 4_000;
+const LOW_WATER = 2_000;
+/** So many of an office's messages pass all that others have waiting. */
+const FIRST = 50;
+/** Message ids in one job of the queue (performance.md): a crash leaves little in flight. */
+const CHUNK = 50;
+/** Of a provider with a rate: no more than it takes in so long is on the way, so that what is urgent waits no longer behind it. */
+const LIMITED_MS = 30_000;
+const LIMITED_CHUNK_MS = 5_000;
+
+const handOverLock = 'cuiban hand over';
+const channels: readonly ChannelName[] = ['email', 'sms'];
+const nothing: Dispatch = { complete: true, messages: [] };
+
+interface Due {
+  readonly looks: boolean;
+  readonly waiting: boolean;
+  readonly low: boolean;
+}
+
+export async function dispatch(pool: Pool, rules: RulesSource, now: Instant, limit: number): Promise<Dispatch> {
+  const due = await look(pool, now);
   // Rows that another sweeper has locked are still due, and still say so here.
-  const looks = await db.query<{ due: boolean }>(
-    'SELECT EXISTS (SELECT 1 FROM cuiban.assignment WHERE next_at <= cuiban.instant($1)) AS due',
-    [now],
+  if (due.looks) return { complete: false, messages: [] };
+  if (!due.waiting) return nothing;
+  await keepHours(pool, rules, now);
+  return pool.transaction(async (db) => {
+    await db.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [handOverLock]);
+    return { complete: true, messages: await handOver(db, rules, now, limit) };
+  });
+}
+
+/** For whoever has just finished a chunk: one look unless the queue runs low. Who comes second leaves it to the first. */
+export async function refill(pool: Pool, rules: RulesSource, now: Instant, limit: number): Promise<Dispatch> {
+  const due = await look(pool, now);
+  if (due.looks || !due.waiting || !due.low) return nothing;
+  return pool.transaction(async (db) => {
+    const { rows } = await db.query<{ ours: boolean }>('SELECT pg_try_advisory_xact_lock(hashtextextended($1, 0)) AS ours', [
+      handOverLock,
+    ]);
+    return rows[0]?.ours === true ? { complete: true, messages: await handOver(db, rules, now, limit) } : nothing;
+  });
+}
+
+const lookStatement = {
+  name: 'cuiban dispatch look',
+  text: `SELECT EXISTS (SELECT 1 FROM cuiban.assignment WHERE next_at <= cuiban.instant($1)) AS looks,
+            EXISTS (SELECT 1 FROM cuiban.message WHERE owed_at <= cuiban.instant($1) AND queued_at IS NULL) AS waiting,
+            (SELECT count(*) FROM (SELECT 1 FROM cuiban.message WHERE queued_at IS NOT NULL LIMIT $2) AS queued) < $2 AS low`,
+};
+
+async function look(db: Db, now: Instant): Promise<Due> {
+  const { rows } = await db.prepared<Due>(lookStatement, [now, LOW_WATER]);
+  return rows[0] ?? { looks: true, waiting: false, low: false };
+}
+
+interface Load {
+  readonly office: string;
+  readonly channel: ChannelName;
+  readonly urgent: boolean;
+  readonly queued: number;
+  readonly sending: number;
+}
+
+/** Under the lock: nobody else counts or hands over meanwhile. */
+async function handOver(db: Db, rules: RulesSource, now: Instant, limit: number): Promise<readonly HandedOver[]> {
+  const { rows: loads } = await db.query<Load>(
+    `SELECT office_id AS office, channel, urgent, count(*) FILTER (WHERE queued_at IS NOT NULL)::int AS queued,
+            count(*) FILTER (WHERE lease_until IS NOT NULL)::int AS sending
+       FROM cuiban.message WHERE queued_at IS NOT NULL OR lease_until IS NOT NULL GROUP BY office_id, channel, urgent`,
   );
-  if (looks.rows[0]?.due !== false) return { complete: false, messages: [] };
-  await keepHours(db, rules, now);
-  const { rows } = await db.query<{ id: string; channel: ChannelName; urgent: boolean }>(
-    `WITH due AS (
-       SELECT id, owed_at FROM cuiban.message
-        WHERE owed_at <= cuiban.instant($1) AND queued_at IS NULL AND NOT ARRAY[office_id, '*'] && (SELECT cuiban.held())
-        ORDER BY owed_at, id LIMIT $2 FOR NO KEY UPDATE SKIP LOCKED),
-     handed AS (
-       UPDATE cuiban.message m SET queued_at = cuiban.clock() FROM due WHERE m.id = due.id
-       RETURNING m.id, m.channel, m.day, due.owed_at)
-     SELECT h.id, h.channel, EXISTS (
-              SELECT 1 FROM cuiban.reminder r JOIN cuiban.assignment a ON a.id = r.assignment_id
-               WHERE r.message_id = h.id AND r.state = 'planned' AND (r.rung > 0 OR a.due = h.day)) AS urgent
-       FROM handed h ORDER BY h.owed_at, h.id`,
-    [now, limit],
+  const rates = await ratesOf(db);
+  const handed: HandedOver[] = [];
+  for (const urgent of [true, false]) {
+    for (const channel of channels) {
+      const placed = await next(db, rules, now, limit - handed.length, {
+        channel,
+        urgent,
+        loads,
+        rate: rates.get(channel) ?? null,
+      });
+      handed.push(...placed);
+    }
+  }
+  if (handed.length === 0) return [];
+  await db.query(
+    `UPDATE cuiban.message m SET queued_at = cuiban.clock(), chunk = h.chunk
+       FROM unnest($1::uuid[], $2::uuid[]) AS h(id, chunk) WHERE m.id = h.id`,
+    [handed.map(({ id }) => id), handed.map(({ chunk }) => chunk)],
   );
-  return { complete: true, messages: rows };
+  return handed;
+}
+
+/** Of the provider each channel used last; null: no limit. */
+async function ratesOf(db: Db): Promise<ReadonlyMap<ChannelName, number | null>> {
+  const { rows } = await db.query<{ channel: ChannelName; rate: number | null }>(
+    'SELECT DISTINCT ON (channel) channel, rate FROM cuiban.provider ORDER BY channel, seen_at DESC, name',
+  );
+  return new Map(rows.map(({ channel, rate }) => [channel, rate]));
+}
+
+interface Class {
+  readonly channel: ChannelName;
+  readonly urgent: boolean;
+  readonly loads: readonly Load[];
+  /** Messages per second. */
+  readonly rate: number | null;
+}
+
+async function next(
+  db: Db,
+  rules: RulesSource,
+  now: Instant,
+  limit: number,
+  { channel, urgent, loads, rate }: Class,
+): Promise<readonly HandedOver[]> {
+  const own = loads.filter((load) => load.channel === channel && load.urgent === urgent);
+  const outstanding = own.reduce((sum, { queued, sending }) => sum + queued + (rate === null ? 0 : sending), 0);
+  const high = rate === null ? HIGH_WATER : Math.min(HIGH_WATER, Math.ceil((rate * LIMITED_MS) / 1_000));
+  const room = outstanding < Math.min(LOW_WATER, high / 2) ? high - outstanding : 0;
+  const first = rate === null ? FIRST : 0;
+  if (limit <= 0 || room + first <= 0) return [];
+  const onTheWay = new Map(own.map(({ office, queued }) => [office, queued]));
+  const waiting = await candidates(db, rules, now, { channel, urgent, room, first, onTheWay });
+  const placed = inTurn(waiting, { room, first, onTheWay, urgent }).slice(0, limit);
+  const size = rate === null ? CHUNK : Math.max(1, Math.min(CHUNK, Math.ceil((rate * LIMITED_CHUNK_MS) / 1_000)));
+  return inChunks(placed, size).flatMap((messages) => named(messages, channel, rules));
+}
+
+function named(messages: readonly Placed[], channel: ChannelName, rules: RulesSource): readonly HandedOver[] {
+  const chunk = newIdOf(rules);
+  return messages.map(({ id, priority }) => ({ id, channel, urgent: priority === 1, priority, chunk }));
+}
+
+/** Each open office's longest waiting, as many as its share of the room comes to. Those of a past day wait to be placed anew. */
+async function candidates(
+  db: Db,
+  rules: RulesSource,
+  now: Instant,
+  {
+    channel,
+    urgent,
+    room,
+    first,
+    onTheWay,
+  }: { channel: ChannelName; urgent: boolean; room: number; first: number; onTheWay: ReadonlyMap<string, number> },
+): Promise<readonly Waiting[]> {
+  const closed = new Set(closedOffices(rules, now));
+  const offices = [...rules.offices().values()].map(({ id, hours }) => ({
+    id,
+    closed: closed.has(id),
+    today: dateOf(hours.zone, now),
+    queued: onTheWay.get(id) ?? 0,
+  }));
+  const owed = 'm.channel = $2 AND m.urgent = $3 AND m.owed_at IS NOT NULL AND m.queued_at IS NULL';
+  const { rows } = await db.query<Waiting>(
+    `WITH RECURSIVE known AS (SELECT * FROM json_to_recordset($6::json) AS o(id text, closed bool, today date, queued int)),
+     office (id) AS (
+       (SELECT m.office_id FROM cuiban.message m WHERE ${owed} ORDER BY m.office_id LIMIT 1)
+       UNION ALL
+       SELECT (SELECT m.office_id FROM cuiban.message m WHERE ${owed} AND m.office_id > office.id ORDER BY m.office_id LIMIT 1)
+         FROM office WHERE office.id IS NOT NULL),
+     due AS MATERIALIZED (
+       SELECT office.id, known.today, coalesce(known.queued, 0) AS queued FROM office LEFT JOIN known ON known.id = office.id
+        WHERE office.id IS NOT NULL AND known.closed IS NOT TRUE AND NOT ARRAY[office.id, '*'] && (SELECT cuiban.held())
+          AND EXISTS (SELECT 1 FROM cuiban.message m WHERE ${owed} AND m.office_id = office.id AND m.owed_at <= cuiban.instant($1)))
+     SELECT m.id, due.id AS office, m.owed_at AS "owedAt" FROM due CROSS JOIN LATERAL (
+       SELECT m.id, m.owed_at FROM cuiban.message m
+        WHERE ${owed} AND m.office_id = due.id AND m.owed_at <= cuiban.instant($1)
+          AND (due.today IS NULL OR m.day >= due.today OR m.status = 'unknown')
+        ORDER BY m.owed_at, m.id
+        LIMIT greatest($5::int - due.queued, ceil($4::float8 / (SELECT count(*) FROM due)), 0)::int
+          FOR NO KEY UPDATE SKIP LOCKED) AS m`,
+    [now, channel, urgent, room, first, recordset(offices)],
+  );
+  return rows;
 }

@@ -19,6 +19,7 @@ interface Missed {
   readonly address: string;
   readonly unsent: boolean;
   readonly fresh: boolean;
+  readonly urgent: boolean;
 }
 
 /**
@@ -41,7 +42,7 @@ export async function keepHours(pool: Pool, source: RulesSource, now: Instant): 
   if (rows[0]?.any !== true) return;
   await pool.transaction(async (db) => {
     const missed = await db.query<Missed>(
-      `SELECT m.id, m.office_id AS office, m.channel, m.address, m.status <> 'unknown' AS unsent, m.status = 'created' AS fresh ${from}
+      `SELECT m.id, m.office_id AS office, m.channel, m.address, m.status <> 'unknown' AS unsent, m.status = 'created' AS fresh, m.urgent ${from}
         ORDER BY m.id FOR NO KEY UPDATE OF m SKIP LOCKED`,
       values,
     );
@@ -49,7 +50,7 @@ export async function keepHours(pool: Pool, source: RulesSource, now: Instant): 
     await carryOver(
       db,
       source,
-      again.map(({ id, office, channel, address, fresh }) => ({ id, office, channel, address, open: fresh, retryAt: now })),
+      again.map((each) => ({ ...each, open: each.fresh, retryAt: now })),
       now,
     );
     const opens = new Map(offices.map((office) => [office.id, office.opens]));

@@ -6,7 +6,7 @@ import { acknowledge, cancel, complete, extend, reopen } from './answers.ts';
 import { claim } from './claim.ts';
 import { confirm } from './confirm.ts';
 import { followContacts, lockOffice, readDirectories, storeDirectory } from './directory.ts';
-import { dispatch } from './dispatch.ts';
+import { dispatch, refill } from './dispatch.ts';
 import { follow } from './follow.ts';
 import { freeze, handingOver } from './freeze.ts';
 import { hold, holds, release } from './holds.ts';
@@ -17,7 +17,7 @@ import { cancelMessages, retry } from './interventions.ts';
 import { codeVersion, migrate, pending } from './migrate.ts';
 import { type Db, type LedgerLog, openPool } from './pool.ts';
 import { receive } from './receipts.ts';
-import { reconcile, releaseWorker } from './reconcile.ts';
+import { handedOver, reconcile, releaseWorker } from './reconcile.ts';
 import { held, sent, summary } from './reports.ts';
 import { type AssignmentRow, assignmentColumns, assignmentsOf } from './rows.ts';
 import { confirmedSchedule, revise } from './revise.ts';
@@ -58,8 +58,10 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
     schedules: () => schedules(pool),
     assignments: (schedule) => openAssignments(pool, schedule),
     follow: (version, now) => follow(pool, version, now),
-    sweep: (now, limit, decide) => sweep({ pool, rules: options, log }, now, limit, decide),
+    sweep: (now, limit, decide, directories = new Map()) => sweep({ pool, rules: options, log, directories }, now, limit, decide),
     dispatch: (now, limit) => dispatch(pool, options, now, limit),
+    refill: (now, limit) => refill(pool, options, now, limit),
+    handedOver: (beforeMs) => handedOver(pool, beforeMs),
     claim: (ids, now, worker, leaseMs) => inOne((db) => claim(db, options, ids, now, worker, leaseMs)),
     freeze: (bodies) => pool.retried(() => freeze(pool, bodies)),
     settle: (settlements, now) =>

@@ -12,9 +12,11 @@ import type { Continued } from '../domain/revision-choice.ts';
 import type { DutyChange } from '../domain/revision-redraw.ts';
 import type { Plan, Problem, SuppressionReason } from '../domain/reminder.ts';
 import type { Instant } from '../domain/time.ts';
+import type { Flow } from './flow.ts';
 import type { Hold, HoldVerbs } from './hold.ts';
 import type { Operations } from './operations.ts';
 
+export type * from './flow.ts';
 export type { Hold, Holding, HoldReason, Releasing } from './hold.ts';
 export type * from './operations.ts';
 
@@ -68,13 +70,6 @@ export interface SweepResult {
   readonly looked: number;
   readonly reminders: number;
   readonly suppressions: number;
-}
-
-/** Message ids that are due now, to be handed to the queue in chunks. */
-export interface Dispatch {
-  /** False while assignments are still due for a look: a digest waits for all of its day. */
-  readonly complete: boolean;
-  readonly messages: readonly { readonly id: string; readonly channel: ChannelName; readonly urgent: boolean }[];
 }
 
 /** Names the assignments an answer is about. */
@@ -192,7 +187,7 @@ export interface LedgerStatus {
   readonly holds: readonly Hold[];
 }
 
-export interface Ledger extends HoldVerbs, Operations {
+export interface Ledger extends HoldVerbs, Operations, Flow {
   /** Applies numbered forward-only migrations; safe to call from several processes at once. Returns the names applied. */
   migrate(): Promise<readonly string[]>;
 
@@ -230,12 +225,13 @@ export interface Ledger extends HoldVerbs, Operations {
    * the cap or outside office hours waits for the next working day with a suppression that says so), suppressions, problems, successors, next looks.
    * Two sweepers never take the same assignment. A `decide` that throws becomes a problem of that assignment alone.
    */
-  sweep(now: Instant, limit: number, decide: (assignment: Assignment, escalation: Escalation) => Plan): Promise<SweepResult>;
-  /**
-   * Marks due messages as handed over and returns them. Those of a closed office, and those that their own day went by without, are
-   * first placed anew: outside office hours nothing is handed over, and nobody gets the mail of two days on one.
-   */
-  dispatch(now: Instant, limit: number): Promise<Dispatch>;
+  sweep(
+    now: Instant,
+    limit: number,
+    decide: (assignment: Assignment, escalation: Escalation, directory: Directory) => Plan,
+    /** Directories read so far, by office: the verb reads those of the offices it meets, and puts them here. */
+    directories?: Map<string, Directory>,
+  ): Promise<SweepResult>;
 
   /**
    * Claims those of the messages that are still owed. Reads every assignment again: what was completed, cancelled or re-planned

@@ -59,6 +59,7 @@ export class Days {
   readonly #opened = new Map<string, NewMessage>();
   readonly #later = new Map<string, Instant>();
   readonly #used = new Set<string>();
+  readonly #urgent = new Set<string>();
   readonly #intentions = new Map<string, Intention>();
 
   private constructor(rules: PlacingRules, slots: Map<string, Slot[]>) {
@@ -140,9 +141,10 @@ export class Days {
     return { message: message.id, existing: false, placement };
   }
 
-  /** The message will carry something: without this an opened one is not written. */
-  use(message: string): void {
+  /** The message will carry something: without this an opened one is not written. What is urgent in it makes all of it urgent. */
+  use(message: string, urgent: boolean): void {
     this.#used.add(message);
+    if (urgent) this.#urgent.add(message);
   }
 
   /** A message that is there already takes this slot. */
@@ -166,13 +168,18 @@ export class Days {
     const opened = [...this.#opened.values()].filter(({ id }) => this.#used.has(id));
     if (opened.length > 0) {
       await db.query(
-        `INSERT INTO cuiban.message (id, office_id, channel, address, to_unit, to_post, to_name, day, slot, owed_at, due_at, created_at)
-         SELECT m.id, m.office, m.channel, m.address, m.unit, m.post, m.name, m.day, m.slot, cuiban.instant(m."owedAt"), cuiban.instant(m."owedAt"),
+        `INSERT INTO cuiban.message (id, office_id, channel, address, to_unit, to_post, to_name, day, slot, urgent, owed_at, due_at, created_at)
+         SELECT m.id, m.office, m.channel, m.address, m.unit, m.post, m.name, m.day, m.slot, m.urgent, cuiban.instant(m."owedAt"),
+                cuiban.instant(m."owedAt"),
                 cuiban.instant($2)
            FROM json_to_recordset($1::json) AS m(id uuid, office text, channel text, address text, unit text, post text, name text,
-                day date, slot int, "owedAt" float8)`,
-        [recordset(opened.map(({ to, ...message }) => ({ ...to, ...message }))), now],
+                day date, slot int, urgent boolean, "owedAt" float8)`,
+        [recordset(opened.map(({ to, ...message }) => ({ ...to, ...message, urgent: this.#urgent.has(message.id) }))), now],
       );
+    }
+    const urgent = [...this.#urgent].filter((id) => !this.#opened.has(id));
+    if (urgent.length > 0) {
+      await db.query('UPDATE cuiban.message SET urgent = true WHERE id = ANY($1::uuid[]) AND NOT urgent', [urgent]);
     }
     const later = [...this.#later].filter(([id]) => this.#used.has(id)).map(([id, at]) => ({ id, at }));
     if (later.length > 0) {

@@ -1,6 +1,7 @@
 // Finds what has stopped: leases that ran out, queue entries that vanished, receipts nobody ever claimed.
 
 import type { Instant } from '../domain/time.ts';
+import type { HandedOver } from './ledger.ts';
 import { closeChannelProblems, messageProblems } from './message-problems.ts';
 import type { Db } from './pool.ts';
 
@@ -35,6 +36,17 @@ export async function reconcile(
     [now],
   );
   return { expired, requeued };
+}
+
+/** By the chunks that carry them. */
+export async function handedOver(db: Db, beforeMs: number): Promise<readonly HandedOver[]> {
+  const { rows } = await db.query<HandedOver>(
+    `SELECT id, channel, urgent, CASE WHEN urgent THEN 1 ELSE 2 END AS priority, chunk FROM cuiban.message
+      WHERE queued_at <= cuiban.clock() - $1 * interval '1 millisecond' AND chunk IS NOT NULL
+      ORDER BY urgent DESC, queued_at, chunk, id`,
+    [beforeMs],
+  );
+  return rows;
 }
 
 export async function releaseWorker(db: Db, worker: string, now: Instant): Promise<number> {

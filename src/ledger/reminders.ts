@@ -1,5 +1,6 @@
 // Reminders on their way into the ledger: which are new, which message each goes into, and the rows themselves.
 
+import type { IsoDate } from '../domain/deadline.ts';
 import { type Reminder, reminderKey, type Suppression } from '../domain/reminder.ts';
 import type { Instant } from '../domain/time.ts';
 import { recordset } from './json.ts';
@@ -9,6 +10,7 @@ import type { Db } from './pool.ts';
 
 export interface Wanted {
   readonly office: string;
+  readonly due: IsoDate | null;
   readonly reminder: Reminder;
 }
 
@@ -16,7 +18,7 @@ export interface Wanted {
 export async function newReminders(db: Db, decided: readonly Decided[]): Promise<readonly Wanted[]> {
   const all = decided.flatMap(({ assignment, plan }) => {
     const once = new Map(plan.reminders.map((reminder) => [reminderKey(reminder), reminder]));
-    return [...once.values()].map((reminder) => ({ office: assignment.office, reminder }));
+    return [...once.values()].map((reminder) => ({ office: assignment.office, due: assignment.due, reminder }));
   });
   const keys = all.map(({ reminder: { assignment, sequence, stage, occurrence, contact, channel } }, n) => ({
     n,
@@ -54,11 +56,13 @@ export interface AllPlaced {
 
 export function placeAll(days: Days, wanted: readonly Wanted[], now: Instant): AllPlaced {
   const failed = new Map<string, unknown>();
-  const placed = wanted.flatMap(({ office, reminder }) => {
+  const placed = wanted.flatMap(({ office, due, reminder }) => {
     if (failed.has(reminder.assignment)) return [];
     const { channel, address, unit, post, name } = reminder;
     try {
-      return [{ office, reminder, ...days.place({ office, channel, address, unit, post, name }, Math.max(reminder.at, now)) }];
+      return [
+        { office, due, reminder, ...days.place({ office, channel, address, unit, post, name }, Math.max(reminder.at, now)) },
+      ];
     } catch (error) {
       failed.set(reminder.assignment, error);
       return [];
@@ -71,8 +75,8 @@ export function placeAll(days: Days, wanted: readonly Wanted[], now: Instant): A
   });
   const mentioned = new Set<string>();
   const crowded = new Set<string>();
-  for (const { message, existing, reminder } of kept) {
-    days.use(message);
+  for (const { message, existing, reminder, due, placement } of kept) {
+    days.use(message, reminder.rung > 0 || due === placement.day);
     const mention = `${message}|${reminder.assignment}`;
     if (existing || mentioned.has(mention)) crowded.add(message);
     mentioned.add(mention);

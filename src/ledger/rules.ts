@@ -10,14 +10,18 @@ import type { Db } from './pool.ts';
 export interface RulesSource {
   offices(): ReadonlyMap<string, Office>;
   calendar(): Calendar;
-  /** A UUID for a new message; random unless given. */
+  /** A UUID for a new message or chunk; random unless given. */
   readonly newId?: () => string;
+}
+
+export function newIdOf(source: RulesSource): string {
+  return source.newId?.() ?? randomUUID();
 }
 
 export async function rulesOf(db: Db, source: RulesSource, wanted: readonly string[]): Promise<PlacingRules> {
   const configured = source.offices();
   const missing = [...new Set(wanted)].filter((id) => !configured.has(id));
-  const newId = source.newId ?? randomUUID;
+  const newId = (): string => newIdOf(source);
   if (missing.length === 0) return { offices: configured, calendar: source.calendar(), newId };
   const { rows } = await db.query<{ settings: Office }>('SELECT settings FROM cuiban.office WHERE id = ANY($1::text[])', [
     missing,

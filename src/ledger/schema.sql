@@ -116,6 +116,14 @@ TABLE body (
   CONSTRAINT body_pkey PRIMARY KEY (message_id)
 );
 
+TABLE connection_slot (
+  provider text NOT NULL,
+  slot integer NOT NULL,
+  holder uuid NOT NULL,
+  lease_until timestamp with time zone NOT NULL,
+  CONSTRAINT connection_slot_pkey PRIMARY KEY (provider, slot)
+);
+
 TABLE console_session (
   token_hash text NOT NULL,
   operator text NOT NULL,
@@ -214,6 +222,8 @@ TABLE message (
   detail text NOT NULL DEFAULT ''::text,
   settled_at timestamp with time zone,
   created_at timestamp with time zone NOT NULL,
+  urgent boolean NOT NULL DEFAULT false,
+  chunk uuid,
   due_at timestamp with time zone,
   CONSTRAINT message_channel_check CHECK ((channel = ANY (ARRAY['email'::text, 'sms'::text]))),
   CONSTRAINT message_check CHECK (((status = 'sending'::text) = (lease_until IS NOT NULL))),
@@ -222,6 +232,7 @@ TABLE message (
   CONSTRAINT message_status_check CHECK ((status = ANY (ARRAY['created'::text, 'sending'::text, 'sent'::text, 'delivered'::text, 'temporary-failure'::text, 'permanent-failure'::text, 'unknown'::text, 'cancelled'::text])))
 );
 CREATE INDEX message_in_trouble ON message USING btree (status, settled_at) WHERE (status = ANY (ARRAY['temporary-failure'::text, 'permanent-failure'::text, 'unknown'::text]));
+CREATE INDEX message_in_turn ON message USING btree (channel, urgent, office_id, owed_at, id) WHERE ((owed_at IS NOT NULL) AND (queued_at IS NULL));
 CREATE INDEX message_leased ON message USING btree (lease_until) WHERE (lease_until IS NOT NULL);
 CREATE INDEX message_owed ON message USING btree (owed_at) WHERE ((owed_at IS NOT NULL) AND (queued_at IS NULL));
 CREATE INDEX message_queued ON message USING btree (owed_at) WHERE (queued_at IS NOT NULL);
@@ -291,6 +302,25 @@ TABLE process (
   started_at timestamp with time zone NOT NULL,
   seen_at timestamp with time zone NOT NULL,
   CONSTRAINT process_pkey PRIMARY KEY (id)
+);
+
+TABLE provider (
+  name text NOT NULL,
+  channel text NOT NULL,
+  configured double precision,
+  burst integer NOT NULL DEFAULT 1,
+  rate double precision,
+  ceiling double precision,
+  free_at timestamp with time zone,
+  slowed_at timestamp with time zone,
+  stepped_at timestamp with time zone,
+  throttled bigint NOT NULL DEFAULT 0,
+  seen_at timestamp with time zone NOT NULL,
+  CONSTRAINT provider_burst_check CHECK ((burst >= 1)),
+  CONSTRAINT provider_channel_check CHECK ((channel = ANY (ARRAY['email'::text, 'sms'::text]))),
+  CONSTRAINT provider_configured_check CHECK ((configured > (0)::double precision)),
+  CONSTRAINT provider_pkey PRIMARY KEY (name),
+  CONSTRAINT provider_rate_check CHECK ((rate > (0)::double precision))
 );
 
 TABLE provider_part (

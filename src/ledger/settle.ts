@@ -20,6 +20,7 @@ interface SettledRow {
   readonly day: IsoDate;
   readonly status: Settlement['status'];
   readonly retry_at: Instant | null;
+  readonly urgent: boolean;
 }
 
 /** Accepted mail needs nothing after the one statement, so no transaction around it either. */
@@ -86,7 +87,7 @@ const settleStatement = {
           SET status = o.status, code = o.code, detail = o.detail, owed_at = o.retry_at, queued_at = NULL,
               lease_until = NULL, settled_at = cuiban.instant($2), attempts = m.attempts - (NOT o.attempted)::int
          FROM ours o WHERE m.id = o.id
-       RETURNING m.id, m.office_id, m.channel, m.address, m.day, m.status, o.retry_at, m.fence, m.worker, m.claimed_at, m.code, m.detail),
+       RETURNING m.id, m.office_id, m.channel, m.address, m.day, m.status, m.urgent, o.retry_at, m.fence, m.worker, m.claimed_at, m.code, m.detail),
      attempted AS (
        INSERT INTO cuiban.attempt (office_id, message_id, fence, worker, status, code, detail, claimed_at, settled_at)
        SELECT office_id, id, fence, worker, status, code, detail, claimed_at, cuiban.instant($2) FROM settled),
@@ -96,7 +97,7 @@ const settleStatement = {
               sent_at = CASE s.status WHEN 'sent' THEN cuiban.instant($2) END
          FROM settled s
         WHERE r.message_id = s.id AND r.state = 'planned' AND s.status IN ('sent', 'permanent-failure'))
-     SELECT id, office_id, channel, address, day, status, retry_at FROM settled`,
+     SELECT id, office_id, channel, address, day, status, urgent, retry_at FROM settled`,
 };
 
 /** One statement for all of it in the ordinary case; a claim that is not ours any more finds no row. */
@@ -121,8 +122,8 @@ async function laterDays(db: Db, rules: RulesSource, settled: readonly SettledRo
     rules,
     failed.map((row) => row.office_id),
   );
-  return failed.flatMap(({ id, office_id: office, channel, address, day, retry_at: retryAt }) => {
+  return failed.flatMap(({ id, office_id: office, channel, address, day, urgent, retry_at: retryAt }) => {
     if (retryAt === null || dateOf(required(offices.get(office), `office ${office}`).hours.zone, retryAt) <= day) return [];
-    return [{ id, office, channel, address, retryAt, open: false }];
+    return [{ id, office, channel, address, retryAt, urgent, open: false }];
   });
 }

@@ -2,8 +2,10 @@
 
 import type { Assignment } from '../domain/assignment.ts';
 import type { Escalation } from '../domain/escalation.ts';
+import type { Directory } from '../domain/directory.ts';
 import type { Plan } from '../domain/reminder.ts';
 import type { Instant } from '../domain/time.ts';
+import { readDirectories } from './directory.ts';
 import type { SweepResult } from './ledger.ts';
 import { Days, mergeWithin } from './placing.ts';
 import { advance, type Decided, openSuccessors } from './planned.ts';
@@ -21,9 +23,11 @@ export interface Sweeper {
   readonly pool: Pool;
   readonly rules: RulesSource;
   readonly log: LedgerLog;
+  /** Read so far. */
+  readonly directories: Map<string, Directory>;
 }
 
-export type Decide = (assignment: Assignment, escalation: Escalation) => Plan;
+export type Decide = (assignment: Assignment, escalation: Escalation, directory: Directory) => Plan;
 
 export async function sweep(sweeper: Sweeper, now: Instant, limit: number, decide: Decide): Promise<SweepResult> {
   const result = await sweepAll(sweeper, now, limit, decide);
@@ -52,17 +56,18 @@ async function sweepAll(sweeper: Sweeper, now: Instant, limit: number, decide: D
   }
 }
 
-async function sweepSingly({ pool, rules, log }: Sweeper, now: Instant, limit: number, decide: Decide): Promise<SweepResult> {
+async function sweepSingly(sweeper: Sweeper, now: Instant, limit: number, decide: Decide): Promise<SweepResult> {
+  const { pool } = sweeper;
   const total = { looked: 0, reminders: 0, suppressions: 0 };
   while (total.looked < limit) {
     const tried: { assignment: Assignment | null } = { assignment: null };
-    const remembering: Decide = (assignment, escalation) => {
+    const remembering: Decide = (assignment, escalation, directory) => {
       tried.assignment = assignment;
-      return decide(assignment, escalation);
+      return decide(assignment, escalation, directory);
     };
     let one: SweepResult;
     try {
-      one = await pool.transaction((db) => sweepOnce(db, { pool, rules, log }, now, 1, remembering));
+      one = await pool.transaction((db) => sweepOnce(db, sweeper, now, 1, remembering));
     } catch (error) {
       if (tried.assignment === null || !/^2[23]/u.test(sqlState(error))) throw error;
       const { assignment } = tried;
@@ -78,7 +83,13 @@ async function sweepSingly({ pool, rules, log }: Sweeper, now: Instant, limit: n
   return total;
 }
 
-async function sweepOnce(db: Db, { rules }: Sweeper, now: Instant, limit: number, decide: Decide): Promise<SweepResult> {
+async function sweepOnce(
+  db: Db,
+  { rules, directories }: Sweeper,
+  now: Instant,
+  limit: number,
+  decide: Decide,
+): Promise<SweepResult> {
   const { rows } = await db.query<AssignmentRow>(
     `SELECT ${assignmentColumns} FROM cuiban.assignment a
       WHERE a.next_at <= cuiban.instant($1) ORDER BY a.next_at LIMIT $2 FOR NO KEY UPDATE SKIP LOCKED`,
@@ -86,6 +97,8 @@ async function sweepOnce(db: Db, { rules }: Sweeper, now: Instant, limit: number
   );
   if (rows.length === 0) return { looked: 0, reminders: 0, suppressions: 0 };
   const assignments = await assignmentsOf(db, rows);
+  const missing = [...new Set(rows.map(({ office_id }) => office_id))].filter((id) => !directories.has(id));
+  if (missing.length > 0) for (const each of await readDirectories(db, missing)) directories.set(each.office, each);
   const placing = await rulesOf(
     db,
     rules,
@@ -94,7 +107,8 @@ async function sweepOnce(db: Db, { rules }: Sweeper, now: Instant, limit: number
   const escalationOf = await escalationsOf(db, [...assignments.values()], placing.offices, now);
   const decided = rows.map(({ id }) => {
     const assignment = required(assignments.get(id), `assignment ${id}`);
-    return decideOne(assignment, (each) => decide(each, escalationOf(each)), now);
+    const directory = required(directories.get(assignment.office), `directory of office ${assignment.office}`);
+    return decideOne(assignment, (each) => decide(each, escalationOf(each), directory), now);
   });
 
   const wanted = await newReminders(db, decided);

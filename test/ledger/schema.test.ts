@@ -44,9 +44,18 @@ it('keeps every table by office', async () => {
     `SELECT c.relname AS name FROM pg_class c WHERE c.relnamespace = 'cuiban'::regnamespace AND c.relkind = 'r' AND c.relname !~ '^kysely'
         AND NOT EXISTS (SELECT 1 FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attname = 'office_id') ORDER BY 1`,
   );
-  // The office itself, ladders shared by content, the time of the last sweep, which code may work here, and those who run it: processes
-  // and who is logged in.
-  expect(rows.map(({ name }) => name)).toEqual(['console_session', 'gate', 'ladder', 'office', 'process', 'pulse']);
+  // The office itself, ladders shared by content, the time of the last sweep, which code may work here, those who run it (processes, who
+  // is logged in), and the mail server and gateway that all offices share.
+  expect(rows.map(({ name }) => name)).toEqual([
+    'connection_slot',
+    'console_session',
+    'gate',
+    'ladder',
+    'office',
+    'process',
+    'provider',
+    'pulse',
+  ]);
 });
 
 async function dump(): Promise<string> {
