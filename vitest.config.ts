@@ -5,7 +5,7 @@ const pure = [
   'test/domain/**/*.test.ts',
   'test/configuration/**/*.test.ts',
   'test/intake/**/*.test.ts',
-  'test/{architecture,log,settings}.test.ts',
+  'test/{app-clock-guard,architecture,log,settings}.test.ts',
 ];
 
 /** What has nothing to do with time zones and takes long: once is enough. */

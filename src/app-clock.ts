@@ -7,10 +7,12 @@ import type { Instant } from './domain/time.ts';
 
 /** Where "now" comes from. */
 export interface Clock {
+  /** `wall` = the host's clock, which may be wrong and is guarded (app-clock-guard.ts); `told` = a drill's or a test's, right by definition. */
+  readonly kind: 'wall' | 'told';
   now(): Instant;
 }
 
-export const wallClock: Clock = { now: () => Date.now() };
+export const wallClock: Clock = { kind: 'wall', now: () => Date.now() };
 
 /** Milliseconds on a clock that never jumps. */
 export const monotonic = (): number => performance.now();
@@ -23,13 +25,14 @@ export const realTimers: Timers = {
 /** A clock that started at `from` when this was called and runs on from there: for drills. */
 export function clockFrom(from: Instant): Clock {
   const started = performance.now();
-  return { now: () => Math.round(from + performance.now() - started) };
+  return { kind: 'told', now: () => Math.round(from + performance.now() - started) };
 }
 
 /** A clock that stands until it is told the time. */
 export function steppedClock(at: Instant): Clock & { set(to: Instant): void } {
   let now = at;
   return {
+    kind: 'told',
     now: () => now,
     set: (to) => {
       if (to > now) now = to;

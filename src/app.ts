@@ -5,6 +5,7 @@ import { randomUUID } from 'node:crypto';
 import type { Context } from '../jobs/context.ts';
 import { sweep } from '../jobs/sweep.ts';
 import { type Clock, monotonic, realTimers } from './app-clock.ts';
+import { ClockGuard, elapsedSinceBoot, isWitness } from './app-clock-guard.ts';
 import type { ConfigurationInForce } from './app-ledger.ts';
 import { type Companion, everyRole, JOBS, type Role, ROLES } from './app-roles.ts';
 import { settle } from './app-settled.ts';
@@ -45,8 +46,11 @@ export interface App {
 }
 
 export async function openApp(options: AppOptions): Promise<App> {
-  const { settings, configuration, clock, ledger, log, roles = everyRole() } = options;
+  const { settings, configuration, ledger, log, roles = everyRole() } = options;
   if (settings.smtpUrl === null) throw new Error('an app needs an SMTP_URL');
+  const guard = options.clock.kind === 'wall' ? guarded(options) : null;
+  const clock = guard ?? options.clock;
+  await guard?.start();
   const channels = openChannels({ smtpUrl: settings.smtpUrl, smppUrl: settings.smppUrl, log });
   channels.sms?.onReceipt((receipt) => {
     ledger.receive('sms', receipt, clock.now()).catch((error: unknown) => {
@@ -93,6 +97,7 @@ export async function openApp(options: AppOptions): Promise<App> {
   const beside: Awaited<ReturnType<Companion['open']>>[] = [];
   const stop = async (graceMs: number): Promise<void> => {
     timekeeper.stop();
+    guard?.stop();
     await Promise.all([queue.close(graceMs), ...beside.map((companion) => companion.close())]);
     await Promise.all([channels.email.close(), channels.sms?.close()]);
   };
@@ -113,4 +118,9 @@ export async function openApp(options: AppOptions): Promise<App> {
     tick: () => timekeeper.tick(),
     stop: (graceMs = 10_000) => stop(graceMs),
   };
+}
+
+/** The host's clock, watched. */
+function guarded({ clock, ledger, log, databaseUrl }: AppOptions): ClockGuard {
+  return new ClockGuard({ clock, elapsed: elapsedSinceBoot(), witness: isWitness(databaseUrl), ledger, log });
 }

@@ -4,6 +4,7 @@ import type { Assignment } from '../domain/assignment.ts';
 import type { Schedule } from '../domain/notice.ts';
 import { acknowledge, cancel, complete, extend, reopen } from './answers.ts';
 import { claim } from './claim.ts';
+import { clocks, markTime } from './clocks.ts';
 import { confirm } from './confirm.ts';
 import { followContacts, lockOffice, readDirectories, storeDirectory } from './directory.ts';
 import { dispatch, refill } from './dispatch.ts';
@@ -75,6 +76,8 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
     hold: (holding) => inOne((db) => hold(db, holding)),
     release: (releasing) => inOne((db) => release(db, releasing)),
     holds: () => holds(pool),
+    clocks: () => clocks(pool),
+    markTime: (at, how) => markTime(pool, at, how),
     acknowledge: (target, by) => inOne((db) => acknowledge(db, target, by)),
     complete: (target, by) => inOne((db) => complete(db, target, by)),
     reopen: (target, by) => inOne((db) => reopen(db, target, by)),

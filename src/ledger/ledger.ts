@@ -12,6 +12,7 @@ import type { Continued } from '../domain/revision-choice.ts';
 import type { DutyChange } from '../domain/revision-redraw.ts';
 import type { Plan, Problem, SuppressionReason } from '../domain/reminder.ts';
 import type { Instant } from '../domain/time.ts';
+import type { ClockVerbs } from './clocks.ts';
 import type { Flow } from './flow.ts';
 import type { Hold, HoldVerbs } from './hold.ts';
 import type { Operations } from './operations.ts';
@@ -187,7 +188,7 @@ export interface LedgerStatus {
   readonly holds: readonly Hold[];
 }
 
-export interface Ledger extends HoldVerbs, Operations, Flow {
+export interface Ledger extends ClockVerbs, HoldVerbs, Operations, Flow {
   /** Applies numbered forward-only migrations; safe to call from several processes at once. Returns the names applied. */
   migrate(): Promise<readonly string[]>;
 
