@@ -11,7 +11,12 @@ import type { Context, Job } from './context.ts';
 import { DELIVER, refill } from './hand-over.ts';
 import { Settler } from './settler.ts';
 
-/** Part of the lease after which nothing new is begun: what is left over is owed again at once. */
+/**
+ * Nothing is begun later than this after its claim, its wait for a turn on the line included: what was completed since would be pressed for
+ * all the same (delivery.md, invariant 8). What is left over is given back and claimed anew.
+ */
+const BEGIN_MS = 60_000;
+/** The same as a part of the lease, where that is short. */
 const LAST_SEND = 0.5;
 /** Part of the lease after which a send under way is broken off, so that it ends while the claim is still ours. */
 const LEASE_END = 0.9;
@@ -24,45 +29,71 @@ export const deliver: Job<{ ids: string[] }> = {
   payload: z.strictObject({ ids: z.array(z.string()).min(1).max(100) }),
   concurrency: 4,
   async run(context, { ids }, signal) {
-    const claimedAt = context.monotonic();
-    const now = context.now();
-    const claimed = await context.ledger.claim(ids, now, context.worker, context.leaseMs);
-    const ends = AbortSignal.any([signal, context.timers.expiry(context.leaseMs * LEASE_END)]);
-    const leaseHeld = (part: number): boolean => context.monotonic() - claimedAt < context.leaseMs * part;
-    const settler = new Settler(context, () => leaseHeld(1));
-    const prepared: Prepared[] = [];
-    for (const message of claimed) {
-      const body = compose(context, message, now);
-      if ('frozen' in body) prepared.push({ message, ...body });
-      else settler.add({ id: message.id, fence: message.fence, ...poisoned(context, message, body.error) });
+    let rest: readonly string[] = ids;
+    while (rest.length > 0) {
+      const { begun, left } = await round(context, rest, signal);
+      // A line on which nothing moves is left to the next sweep.
+      rest = begun === 0 || signal.aborted ? [] : left;
     }
-    const ours = await context.ledger.freeze(
-      prepared.map(({ message, frozen }) => ({ id: message.id, fence: message.fence, frozen })),
-    );
-    const outcomes = new Map<Outcome['outcome'], number>();
-    const waiting = prepared.filter(({ message }) => ours.has(message.id));
-    const lane = async (): Promise<void> => {
-      for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
-        const { message, office } = next;
-        const open = withinHours(office.hours, context.config().calendar, context.now());
-        if (!leaseHeld(LAST_SEND) || signal.aborted || !open) {
-          settler.add({ id: message.id, fence: message.fence, ...notBegun(context, message, office) });
-          continue;
-        }
-        const outcome = await hand(context, next, now, ends);
-        outcomes.set(outcome.outcome, (outcomes.get(outcome.outcome) ?? 0) + 1);
-        if (outcome.outcome !== 'accepted') {
-          context.log.warn({ message: message.id, channel: message.channel, ...outcome }, 'a message was not accepted');
-        }
-        settler.add({ id: message.id, fence: message.fence, ...judge(context, message, office, outcome) });
-      }
-    };
-    await Promise.all(Array.from({ length: LANES }, lane));
-    await settler.done();
     if (!signal.aborted) await refill(context);
-    if (outcomes.size > 0) context.log.info(Object.fromEntries(outcomes), 'handed over');
   },
 };
+
+/** One claim and all that could be begun in time. `left` was not, and is owed as before. */
+async function round(
+  context: Context,
+  ids: readonly string[],
+  signal: AbortSignal,
+): Promise<{ readonly begun: number; readonly left: readonly string[] }> {
+  const claimedAt = context.monotonic();
+  const now = context.now();
+  const claimed = await context.ledger.claim(ids, now, context.worker, context.leaseMs);
+  const beginMs = Math.min(BEGIN_MS, context.leaseMs * LAST_SEND);
+  const ends = AbortSignal.any([signal, context.timers.expiry(context.leaseMs * LEASE_END)]);
+  const turn = AbortSignal.any([signal, context.timers.expiry(beginMs)]);
+  const within = (ms: number): boolean => context.monotonic() - claimedAt < ms;
+  const settler = new Settler(context, () => within(context.leaseMs));
+  const prepared: Prepared[] = [];
+  for (const message of claimed) {
+    const body = compose(context, message, now);
+    if ('frozen' in body) prepared.push({ message, ...body });
+    else settler.add({ id: message.id, fence: message.fence, ...poisoned(context, message, body.error) });
+  }
+  const ours = await context.ledger.freeze(
+    prepared.map(({ message, frozen }) => ({ id: message.id, fence: message.fence, frozen })),
+  );
+  const outcomes = new Map<Outcome['outcome'], number>();
+  const waiting = prepared.filter(({ message }) => ours.has(message.id));
+  const left: string[] = [];
+  const giveBack = ({ message, office }: Prepared): void => {
+    left.push(message.id);
+    settler.add({ id: message.id, fence: message.fence, ...notBegun(context, message, office) });
+  };
+  const lane = async (): Promise<void> => {
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+      const { message, office } = next;
+      const open = withinHours(office.hours, context.config().calendar, context.now());
+      if (!within(beginMs) || turn.aborted || !open) {
+        giveBack(next);
+        continue;
+      }
+      const outcome = await hand(context, next, now, ends, turn);
+      if (outcome.outcome === 'retryable' && (outcome.begun === false || signal.aborted)) {
+        giveBack(next);
+        continue;
+      }
+      outcomes.set(outcome.outcome, (outcomes.get(outcome.outcome) ?? 0) + 1);
+      if (outcome.outcome !== 'accepted') {
+        context.log.warn({ message: message.id, channel: message.channel, ...outcome }, 'a message was not accepted');
+      }
+      settler.add({ id: message.id, fence: message.fence, ...judge(context, message, office, outcome) });
+    }
+  };
+  await Promise.all(Array.from({ length: LANES }, lane));
+  await settler.done();
+  if (outcomes.size > 0) context.log.info(Object.fromEntries(outcomes), 'handed over');
+  return { begun: [...outcomes.values()].reduce((sum, count) => sum + count, 0), left };
+}
 
 interface Prepared {
   readonly message: ClaimedMessage;
@@ -121,14 +152,20 @@ function notBegun(context: Context, { previousStatus }: ClaimedMessage, office: 
     status: previousStatus === 'unknown' ? 'unknown' : 'temporary-failure',
     providerIds: [],
     code: 'NOT-BEGUN',
-    detail: 'the worker stopped before sending',
+    detail: 'not begun in time, or the worker stopped',
     retryAt: nextSendable(office.hours, context.config().calendar, context.now()),
     attempted: false,
     channelDown: false,
   };
 }
 
-async function hand(context: Context, { message, office, frozen }: Prepared, now: number, signal: AbortSignal): Promise<Outcome> {
+async function hand(
+  context: Context,
+  { message, office, frozen }: Prepared,
+  now: number,
+  signal: AbortSignal,
+  turn: AbortSignal,
+): Promise<Outcome> {
   const { channels } = context;
   if (message.channel === 'sms') {
     if (channels.sms === null)
@@ -140,7 +177,7 @@ async function hand(context: Context, { message, office, frozen }: Prepared, now
       context.log.warn({ message: message.id, err: error }, 'an SMS could not be noted as handed over');
       return { outcome: 'retryable', code: 'NOT-NOTED', message: 'the ledger did not take the note that it leaves' };
     }
-    return channels.sms.send({ deliveryId: message.id, to: message.address, text: frozen.text }, signal);
+    return channels.sms.send({ deliveryId: message.id, to: message.address, text: frozen.text }, signal, turn);
   }
   const domain = office.from.address.slice(office.from.address.lastIndexOf('@') + 1);
   return channels.email.send(
@@ -155,6 +192,7 @@ async function hand(context: Context, { message, office, frozen }: Prepared, now
       date: new Date(now),
     },
     signal,
+    turn,
   );
 }
 

@@ -39,7 +39,7 @@ function cast({ witness, mark = null }: { witness: boolean; mark?: number | null
     at,
     ledger,
     /** So much time really goes by. */
-    pass(ms: number): void {
+    pass: (ms: number): void => {
       at.wall += ms;
       at.elapsed += ms;
       at.server += ms;

@@ -19,6 +19,8 @@ import { composeMail } from './mime.ts';
 export interface EmailLimits {
   /** TCP, TLS and greeting. Default 30 s. */
   readonly connectMs: number;
+  /** From the start of a send to DATA: what a mail says is not to be older than a minute or two. Default 60 s. */
+  readonly dataMs: number;
   /** From the start of a send to its final dot, however slowly the relay trickles. Default 5 min. */
   readonly handOverMs: number;
   /** From the final dot to the reply (RFC 5321 asks for 10 min, the default). */
@@ -40,15 +42,19 @@ export interface Lane {
 /** Connects with the first message. */
 export function openLane(settings: SmtpSettings, limits: EmailLimits): Lane {
   let onHandedOver = (): void => {};
+  let onData = (): void => {};
   const note = (entry: unknown, text: unknown): void => {
     const tnx = typeof entry === 'object' && entry !== null && 'tnx' in entry ? entry.tnx : null;
     if (tnx === HANDED_OVER_TNX && typeof text === 'string' && text.includes(HANDED_OVER)) onHandedOver();
+  };
+  const noteCommand = (_entry: unknown, text: unknown): void => {
+    if (text === 'DATA') onData();
   };
   const silent = (): void => {};
   const logger = {
     level: silent,
     trace: silent,
-    debug: silent,
+    debug: noteCommand,
     info: note,
     warn: silent,
     error: silent,
@@ -71,7 +77,9 @@ export function openLane(settings: SmtpSettings, limits: EmailLimits): Lane {
       const ender = new AbortController();
       const end = (): void => ender.abort();
       let timer = setTimeout(end, limits.handOverMs);
+      const late = setTimeout(end, limits.dataMs);
       signal.addEventListener('abort', end, { once: true });
+      onData = () => clearTimeout(late);
       onHandedOver = () => {
         progress = 'handed-over';
         clearTimeout(timer);
@@ -90,7 +98,9 @@ export function openLane(settings: SmtpSettings, limits: EmailLimits): Lane {
         return judgeFailure(describeFailure(error), progress, namesIn(message, settings));
       } finally {
         onHandedOver = () => {};
+        onData = () => {};
         clearTimeout(timer);
+        clearTimeout(late);
         signal.removeEventListener('abort', end);
       }
     },

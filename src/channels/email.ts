@@ -22,7 +22,7 @@ export interface EmailOptions {
   readonly limits?: Partial<EmailLimits>;
 }
 
-const DEFAULTS: EmailLimits = { connectMs: 30_000, handOverMs: 5 * 60_000, replyMs: 10 * 60_000 };
+const DEFAULTS: EmailLimits = { connectMs: 30_000, dataMs: 60_000, handOverMs: 5 * 60_000, replyMs: 10 * 60_000 };
 
 /**
  * Opens the channel; connects with the first message. Aborting a send ends it as `retryable` before the final dot and as
@@ -36,18 +36,19 @@ export function openEmail(options: EmailOptions): Channel<OutgoingEmail> {
   const turns = openTurns(lanes);
   let closing: Promise<void> | null = null;
 
-  const send = async (message: OutgoingEmail, signal: AbortSignal): Promise<Outcome> => {
+  const send = async (message: OutgoingEmail, signal: AbortSignal, turn = signal): Promise<Outcome> => {
     const refusal = inspect(message);
     if (refusal !== null) return refusal;
     if (closing !== null) return { outcome: 'retryable', code: 'closed', message: 'the mail channel is closed' };
     // one signal may well end many sends
-    setMaxListeners(0, signal);
-    const lane = await turns.take(signal);
+    setMaxListeners(0, signal, turn);
+    const lane = await turns.take(turn);
     if (lane === null)
       return {
         outcome: 'retryable',
         code: 'aborted',
         message: 'given up before the relay was asked',
+        begun: false,
       };
     try {
       return await lane.send(message, signal);

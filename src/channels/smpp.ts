@@ -49,7 +49,7 @@ export function openSmpp(options: SmppOptions): Channel<OutgoingSms> {
   let closing: Promise<void> | null = null;
   let allDone = (): void => {};
 
-  const send = async (message: OutgoingSms, signal: AbortSignal): Promise<Outcome> => {
+  const send = async (message: OutgoingSms, signal: AbortSignal, turn = signal): Promise<Outcome> => {
     const number = dialled(message.to, settings);
     if (number === null)
       return {
@@ -75,33 +75,35 @@ export function openSmpp(options: SmppOptions): Channel<OutgoingSms> {
       };
     if (closing !== null) return CHANNEL_CLOSED;
     // one signal may well end many sends, and every part listens
-    setMaxListeners(0, signal);
+    setMaxListeners(0, signal, turn);
     underWay += 1;
     try {
       reference = (reference + 1) % 256;
-      return await sendParts(encode(parts, reference), number, signal);
+      return await sendParts(encode(parts, reference), number, signal, turn);
     } finally {
       underWay -= 1;
       if (underWay === 0) allDone();
     }
   };
 
-  const sendParts = async (bodies: readonly Part[], number: string, signal: AbortSignal): Promise<Outcome> => {
-    const link = await unlessAborted(line.get(), signal);
+  const sendParts = async (bodies: readonly Part[], number: string, signal: AbortSignal, turn: AbortSignal): Promise<Outcome> => {
+    const link = await unlessAborted(line.get(), turn);
     if (link === null)
       return {
         outcome: 'retryable',
         code: 'aborted',
         message: 'given up before the gateway was asked',
+        begun: false,
       };
     if ('outcome' in link) return link;
-    const submit = (part: Part): Promise<Outcome> => submitPart(link, window, fieldsOf(part, number, settings), limits, signal);
+    const submit = (part: Part, until = signal): Promise<Outcome> =>
+      submitPart(link, window, fieldsOf(part, number, settings), limits, signal, until);
     // the first part goes alone: what refuses it (too fast, bad number) then refuses the text as a whole
     const [first, ...rest] = bodies;
     if (first === undefined) throw new RangeError('a text has at least one part');
-    const head = await submit(first);
+    const head = await submit(first, turn);
     if (head.outcome !== 'accepted') return head;
-    return join([head, ...(await Promise.all(rest.map(submit)))]);
+    return join([head, ...(await Promise.all(rest.map((part) => submit(part))))]);
   };
 
   const close = async (): Promise<void> => {
@@ -137,13 +139,15 @@ async function submitPart(
   fields: Record<string, unknown>,
   limits: SmppLimits,
   signal: AbortSignal,
+  turn: AbortSignal,
 ): Promise<Outcome> {
-  const place = await window.take(signal);
+  const place = await window.take(turn);
   if (place === null)
     return {
       outcome: 'retryable',
       code: 'aborted',
       message: 'given up before the gateway was asked',
+      begun: false,
     };
   // the place stays taken until the gateway has answered, also when the caller gives up waiting
   const asked = link.ask('submit_sm', fields, limits.answerMs).finally(() => window.giveBack(place));

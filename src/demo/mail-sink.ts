@@ -39,7 +39,7 @@ export interface MailSinkOptions {
   readonly dir?: string;
   readonly onMail?: (mail: SunkMail) => void;
   /** For tests: how to answer each mail. Default: accept. */
-  readonly respond?: (mail: SunkMail) => MailReply;
+  readonly respond?: (mail: SunkMail) => MailReply | Promise<MailReply>;
   /** Offers STARTTLS with this certificate; without it the server speaks plainly. */
   readonly tls?: { readonly key: string; readonly cert: string };
   /** Demands this login. */
@@ -111,7 +111,7 @@ export async function startMailSink(options: MailSinkOptions = {}): Promise<Mail
 async function take(raw: Buffer, envelope: SunkMail['envelope'], options: MailSinkOptions): Promise<MailReply> {
   const parsed = await PostalMime.parse(raw);
   const unkept: SunkMail = { ...readMail(parsed), envelope, file: null, size: raw.length };
-  const reply = options.respond?.(unkept) ?? 'accept';
+  const reply = (await options.respond?.(unkept)) ?? 'accept';
   if (reply !== 'accept' && reply !== 'accept-drop') return reply;
   const file = options.dir === undefined ? null : keep(raw, unkept, options.dir);
   options.onMail?.({ ...unkept, file });

@@ -51,6 +51,8 @@ export type Outcome =
       readonly message: string;
       /** The next hop itself could not be reached: nothing is said about this message, and every other one would fare the same. */
       readonly unreachable?: true;
+      /** We gave it up before anything was asked of the next hop: no try at all. */
+      readonly begun?: false;
     }
   | {
       readonly outcome: 'permanent';
@@ -80,7 +82,8 @@ export interface ChannelHealth {
  */
 export interface Channel<Outgoing> {
   readonly name: ChannelName;
-  send(message: Outgoing, signal: AbortSignal): Promise<Outcome>;
+  /** `signal` breaks it off at any point; `turn`, where given, only while it waits for its turn: what has begun by then goes on. */
+  send(message: Outgoing, signal: AbortSignal, turn?: AbortSignal): Promise<Outcome>;
   /** Calls back for every receipt; the same receipt may come twice or before `send` returns. */
   onReceipt(listener: (receipt: Receipt) => void): void;
   check(): Promise<ChannelHealth>;

@@ -6,7 +6,7 @@ import type { Channel, OutgoingEmail, Outcome } from '../../src/domain/delivery.
 import { mail, never } from './mails.ts';
 import { startRelay, type Script, type ScriptedRelay } from './scripted-smtp.ts';
 
-const SHORT: EmailLimits = { connectMs: 400, handOverMs: 800, replyMs: 150 };
+const SHORT: EmailLimits = { connectMs: 400, dataMs: 600, handOverMs: 800, replyMs: 150 };
 const closers: { close(): Promise<void> }[] = [];
 
 afterEach(async () => {
@@ -151,6 +151,14 @@ describe('when the relay', () => {
   });
 });
 
+it('a relay that has not let us begin the mail in time is left, long before the mail as a whole would be given up', async () => {
+  const relay = await startRelay({ mail: 'trickle' });
+  const channel = openEmail({ url: relay.url, limits: { dataMs: 100 } });
+  closers.push(relay, channel);
+  expect(await channel.send(mail(), never)).toMatchObject({ outcome: 'retryable', code: 'timeout' });
+  expect(relay.commands).not.toContain('DATA');
+});
+
 describe('a send given up by the caller', () => {
   it('before the relay is asked leaves no trace there', async () => {
     const { relay, channel } = await relayed({});
@@ -159,6 +167,28 @@ describe('a send given up by the caller', () => {
       code: 'aborted',
     });
     expect(relay.commands).toEqual([]);
+  });
+
+  it('while it waits for its turn was no try, and what has begun goes on', async () => {
+    let answer = (_reply: 'accept'): void => undefined;
+    const held = new Promise<'accept'>((resolve) => (answer = resolve));
+    let came = (): void => undefined;
+    const begun = new Promise<void>((resolve) => (came = resolve));
+    const { channel, mails } = await sunk({
+      respond: () => {
+        came();
+        return held;
+      },
+    });
+    const turn = new AbortController();
+    const first = channel.send(mail(), never, turn.signal);
+    await begun;
+    const second = channel.send(mail({ messageId: '<second@ruicheng.example>' }), never, turn.signal);
+    turn.abort();
+    expect(await second).toMatchObject({ outcome: 'retryable', begun: false });
+    answer('accept');
+    expect(kind(await first)).toBe('accepted');
+    expect(mails).toHaveLength(1);
   });
 
   it('before the final dot can be tried again', async () => {

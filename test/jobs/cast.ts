@@ -62,7 +62,7 @@ export interface Work {
   /** In the order in which they came. */
   readonly mails: readonly Mail[];
   /** How the server answers from now on. */
-  answers(reply: MailReply): void;
+  answers(reply: MailReply | Promise<MailReply>): void;
   /** Another configuration is in force from now on. */
   configure(changed: Partial<Settled>): void;
   confirm(duties: readonly NewAssignment[], when: Instant, extra?: Partial<Parameters<Ledger['confirm']>[0]>): Promise<boolean>;
@@ -85,7 +85,7 @@ export async function openWork(name: string): Promise<Work> {
   let inForce: Partial<Settled> = {};
   const database = await testDatabase(name);
   const mails: Mail[] = [];
-  let reply: MailReply = 'accept';
+  let reply: MailReply | Promise<MailReply> = 'accept';
   let now = 0;
   const sink = await startMailSink({ respond: () => reply, onMail: (mail) => mails.push(received(mail, now)) });
   const email = openEmail({ url: sink.url, connections: 2 });
