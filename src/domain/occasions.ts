@@ -14,7 +14,7 @@ export interface Occasion {
   readonly stage: Stage;
   readonly occurrence: IsoDate | 'once';
   readonly at: Instant;
-  /** Why this date, in words; only asked of those that are said. */
+  /** Why this date, in words; only asked of those that are said. (A method: tsx names every arrow function when it is made, at a price.) */
   reason(): string;
   /** Set where the ladder's date can't stand: it is dropped with this reason, not sent at once. */
   readonly dropped: { readonly reason: SuppressionReason; readonly detail: string } | null;
@@ -84,7 +84,15 @@ const EVENT_REASONS = {
 /** Said when it happens; what falls outside office hours is held by the placement, with a reason. */
 function eventOccasion(stage: Stage, at: Instant, on: keyof typeof EVENT_REASONS, undecided: boolean): Occasion {
   const dropped = undecided && on === 'confirmed' ? UNDECIDED : null;
-  return { stage, occurrence: 'once', at, reason: () => EVENT_REASONS[on], dropped };
+  return {
+    stage,
+    occurrence: 'once',
+    at,
+    reason() {
+      return EVENT_REASONS[on];
+    },
+    dropped,
+  };
 }
 
 /** Nothing is handed out for a date gone by: whoever leads it comes up with the coordinator, whoever cooperates waits for that. */
@@ -109,7 +117,9 @@ function offsetOccasions(
       stage,
       occurrence: stage.repeatEvery === null ? 'once' : date,
       at,
-      reason: () => reasonOf(due, anchor, offset, timing.days, date, calendar),
+      reason() {
+        return reasonOf(due, anchor, offset, timing.days, date, calendar);
+      },
       dropped: droppedBecause(assignment, due, date),
     });
     if (stage.repeatEvery === null || at > horizon) return occasions;
@@ -187,7 +197,9 @@ function cadenceOccasions(
         stage,
         occurrence: end,
         at: instantOf(office.hours.zone, date, office.hours.sendAt),
-        reason: () => `无固定时限的任务，本期末${dayInWords(end)}前${timing.before}个工作日了解一次进展`,
+        reason() {
+          return `无固定时限的任务，本期末${dayInWords(end)}前${timing.before}个工作日了解一次进展`;
+        },
         dropped: null,
       });
     }

@@ -2,7 +2,7 @@ import type { Assignment } from './assignment.ts';
 import { isClosed } from './assignment.ts';
 import type { Calendar } from './calendar.ts';
 import type { ChannelName } from './delivery.ts';
-import { holders, type Unit } from './directory.ts';
+import { type Contact, holders, type Unit } from './directory.ts';
 import { lastDayOf, type Occasion, occasionsOf } from './occasions.ts';
 import { type Escalation, mayClimb } from './escalation.ts';
 import type { Office } from './office.ts';
@@ -185,60 +185,83 @@ interface Sink {
   readonly problems: Problem[];
 }
 
+interface Telling {
+  readonly assignment: Assignment;
+  readonly occasion: Occasion;
+  readonly reason: string;
+  readonly context: PlanContext;
+  readonly sink: Sink;
+  /** Contacts who hear of it already. */
+  readonly told: Set<string>;
+}
+
 function address(assignment: Assignment, occasion: Occasion, context: PlanContext, sink: Sink): void {
-  const { stage } = occasion;
-  const reason = occasion.reason();
-  const told = new Set<string>();
-  const tell = (recipients: readonly Recipient[], copy: boolean): void => {
-    for (const recipient of recipients) {
-      const unit = recipient.of === 'unit' ? context.unit : context.supervisor;
-      const contacts = holders(unit, recipient.post, dateOf(context.office.hours.zone, context.now));
-      if (contacts.length === 0) {
-        const detail = `${unit.name}没有在任的${recipient.post}，${stage.id}无人可送`;
-        sink.problems.push({ kind: 'nobody-at-post', assignment: assignment.id, detail });
-        sink.suppressions.push(suppress(assignment, occasion, 'absent', detail, context.now));
-      }
-      for (const contact of contacts) {
-        if (told.has(contact.id)) continue;
-        told.add(contact.id);
-        for (const channel of stage.via) {
-          const refuse = (why: 'no-channel' | 'no-address', detail: string): void => {
-            sink.suppressions.push({ ...suppress(assignment, occasion, why, detail, context.now), contact: contact.id, channel });
-          };
-          if (!context.channels.has(channel)) {
-            refuse('no-channel', `没有开通${channel === 'email' ? '邮件' : '短信'}`);
-            continue;
-          }
-          const to = channel === 'email' ? contact.email : contact.mobile;
-          if (to === null) {
-            const detail = `${unit.name}${recipient.post}${contact.name}没有${channel === 'email' ? '邮箱' : '手机号'}`;
-            refuse('no-address', detail);
-            if (channel === 'email') sink.problems.push({ kind: 'no-address', assignment: assignment.id, detail });
-            continue;
-          }
-          sink.reminders.push({
-            assignment: assignment.id,
-            sequence: assignment.sequence,
-            stage: stage.id,
-            occurrence: occasion.occurrence,
-            letter: stage.letter,
-            rung: stage.rung,
-            unit: unit.id,
-            contact: contact.id,
-            post: recipient.post,
-            copy,
-            channel,
-            address: to,
-            name: contact.name,
-            at: occasion.at,
-            reason,
-          });
-        }
-      }
-    }
-  };
-  tell(stage.to, false);
-  tell(stage.cc, true);
+  const telling = { assignment, occasion, reason: occasion.reason(), context, sink, told: new Set<string>() };
+  for (const recipient of occasion.stage.to) tell(telling, recipient, false);
+  for (const recipient of occasion.stage.cc) tell(telling, recipient, true);
+}
+
+function tell(telling: Telling, { of, post }: Recipient, copy: boolean): void {
+  const { assignment, occasion, context, sink, told } = telling;
+  const unit = of === 'unit' ? context.unit : context.supervisor;
+  const contacts = holders(unit, post, dateOf(context.office.hours.zone, context.now));
+  if (contacts.length === 0) {
+    const detail = `${unit.name}没有在任的${post}，${occasion.stage.id}无人可送`;
+    sink.problems.push({ kind: 'nobody-at-post', assignment: assignment.id, detail });
+    sink.suppressions.push(suppress(assignment, occasion, 'absent', detail, context.now));
+  }
+  for (const contact of contacts) {
+    if (told.has(contact.id)) continue;
+    told.add(contact.id);
+    for (const channel of occasion.stage.via) tellBy(channel, telling, { unit, post, contact, copy });
+  }
+}
+
+interface Addressed {
+  readonly unit: Unit;
+  readonly post: string;
+  readonly contact: Contact;
+  readonly copy: boolean;
+}
+
+function tellBy(channel: ChannelName, telling: Telling, { unit, post, contact, copy }: Addressed): void {
+  const { assignment, occasion, reason, context, sink } = telling;
+  const to = channel === 'email' ? contact.email : contact.mobile;
+  if (!context.channels.has(channel)) {
+    const detail = `没有开通${channel === 'email' ? '邮件' : '短信'}`;
+    sink.suppressions.push({
+      ...suppress(assignment, occasion, 'no-channel', detail, context.now),
+      contact: contact.id,
+      channel,
+    });
+  } else if (to === null) {
+    const detail = `${unit.name}${post}${contact.name}没有${channel === 'email' ? '邮箱' : '手机号'}`;
+    sink.suppressions.push({
+      ...suppress(assignment, occasion, 'no-address', detail, context.now),
+      contact: contact.id,
+      channel,
+    });
+    if (channel === 'email') sink.problems.push({ kind: 'no-address', assignment: assignment.id, detail });
+  } else {
+    const { stage } = occasion;
+    sink.reminders.push({
+      assignment: assignment.id,
+      sequence: assignment.sequence,
+      stage: stage.id,
+      occurrence: occasion.occurrence,
+      letter: stage.letter,
+      rung: stage.rung,
+      unit: unit.id,
+      contact: contact.id,
+      post,
+      copy,
+      channel,
+      address: to,
+      name: contact.name,
+      at: occasion.at,
+      reason,
+    });
+  }
 }
 
 /**

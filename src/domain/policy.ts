@@ -78,7 +78,6 @@ export function ladderFor(policy: Policy, subject: LadderSubject): Ladder {
 }
 
 function matches(match: LadderMatch, subject: LadderSubject): boolean {
-  const among = <T>(wanted: readonly T[] | undefined, value: T): boolean => wanted === undefined || wanted.includes(value);
   return (
     among(match.roles, subject.role) &&
     among(match.kinds, subject.kind) &&
@@ -88,4 +87,8 @@ function matches(match: LadderMatch, subject: LadderSubject): boolean {
     among(match.schedules, subject.schedule) &&
     among(match.refs, subject.ref)
   );
+}
+
+function among<T>(wanted: readonly T[] | undefined, value: T): boolean {
+  return wanted === undefined || wanted.includes(value);
 }

@@ -50,7 +50,20 @@ function dueInOrAfter(rule: Rule, year: number, date: IsoDate, strictly = false)
   return due;
 }
 
+const known = new Map<string, readonly IsoDate[]>();
+const KNOWN_AT_MOST = 10_000;
+
 function duesOf(rule: Rule, year: number): readonly IsoDate[] {
+  const key = `${year} ${rule}`;
+  const remembered = known.get(key);
+  if (remembered !== undefined) return remembered;
+  const dues = computeDues(rule, year);
+  if (known.size >= KNOWN_AT_MOST) known.clear();
+  known.set(key, dues);
+  return dues;
+}
+
+function computeDues(rule: Rule, year: number): readonly IsoDate[] {
   if (rule.startsWith('yearly ')) {
     const [month, day] = rule.slice('yearly '.length).split('-').map(Number);
     if (month === undefined || day === undefined) throw new RangeError(`${rule}: write yearly MM-DD`);

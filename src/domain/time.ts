@@ -21,17 +21,37 @@ export interface OfficeHours {
 }
 
 // Planning asks for the same few thousand instants again and again, and a zone look-up costs more than a plan.
-const known = new Map<string, Instant>();
+// By zone and time of day first, of which an office has a handful.
+const known = new Map<string, Map<IsoDate, Instant>>();
 const KNOWN_AT_MOST = 50_000;
 
 export function instantOf(zone: string, date: IsoDate, time: ClockTime): Instant {
-  const key = `${date} ${time} ${zone}`;
-  const remembered = known.get(key);
+  const onDates = zone === last.zone && time === last.time ? last.onDates : clockOf(zone, time);
+  const remembered = onDates.get(date);
   if (remembered !== undefined) return remembered;
   const instant = computeInstant(zone, date, time);
-  if (known.size >= KNOWN_AT_MOST) known.clear();
-  known.set(key, instant);
+  if (onDates.size >= KNOWN_AT_MOST) onDates.clear();
+  onDates.set(date, instant);
   return instant;
+}
+
+const CLOCKS_AT_MOST = 500;
+/** The one asked for last: a plan asks for many dates of one. */
+let last: { readonly zone: string; readonly time: ClockTime; readonly onDates: Map<IsoDate, Instant> } = {
+  zone: '',
+  time: '',
+  onDates: new Map(),
+};
+
+function clockOf(zone: string, time: ClockTime): Map<IsoDate, Instant> {
+  const key = `${time} ${zone}`;
+  let onDates = known.get(key);
+  if (onDates === undefined) {
+    if (known.size >= CLOCKS_AT_MOST) known.clear();
+    known.set(key, (onDates = new Map<IsoDate, Instant>()));
+  }
+  last = { zone, time, onDates };
+  return onDates;
 }
 
 function computeInstant(zone: string, date: IsoDate, time: ClockTime): Instant {
