@@ -9,10 +9,13 @@ import { reconcile } from '../jobs/reconcile.ts';
 import { sweep } from '../jobs/sweep.ts';
 import type { Clock } from './app-clock.ts';
 import type { ConfigurationInForce } from './app-ledger.ts';
+import { watch } from './app-watch.ts';
+import type { HttpAddress } from './console/server.ts';
 import type { Ledger } from './ledger/ledger.ts';
 import type { Logger } from './log.ts';
 import type { JobDefinition, Queue } from './queue.ts';
 import type { Settings } from './settings.ts';
+import type { Watching } from './app-watching.ts';
 
 /** `scheduler` plans, hands over and looks after time; `worker` sends; `console` answers over HTTP and works no job. */
 export type Role = 'worker' | 'scheduler' | 'console';
@@ -27,6 +30,16 @@ export interface AppParts {
   readonly context: Context;
   readonly roles: readonly Role[];
   readonly log: Logger;
+  readonly watching: Watching;
+  readonly watch: WatchOptions;
+  /** Names of the queue's jobs that this process works. */
+  readonly jobs: readonly string[];
+}
+
+/** How those outside are told of this process; nothing of it is on unless asked for. */
+export interface WatchOptions {
+  readonly http: HttpAddress | null;
+  readonly heartbeatUrl: string | null;
 }
 
 /** Runs beside the jobs for as long as the app does: an HTTP server, a heartbeat. Opened once in a process, whatever its roles. */
@@ -44,9 +57,9 @@ interface Duty {
 }
 
 export const ROLES: Readonly<Record<Role, Duty>> = {
-  worker: { jobs: [deliver.name], beside: [], keepsTime: false },
-  scheduler: { jobs: [sweep.name, reconcile.name], beside: [], keepsTime: true },
-  console: { jobs: [], beside: [], keepsTime: false },
+  worker: { jobs: [deliver.name], beside: [watch], keepsTime: false },
+  scheduler: { jobs: [sweep.name, reconcile.name], beside: [watch], keepsTime: true },
+  console: { jobs: [], beside: [watch], keepsTime: false },
 };
 
 /** Every job, ready to be given its context and told what to do after each run. */

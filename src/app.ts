@@ -7,9 +7,10 @@ import { sweep } from '../jobs/sweep.ts';
 import { type Clock, monotonic, realTimers } from './app-clock.ts';
 import { ClockGuard, elapsedSinceBoot, isWitness } from './app-clock-guard.ts';
 import type { ConfigurationInForce } from './app-ledger.ts';
-import { type Companion, everyRole, JOBS, type Role, ROLES } from './app-roles.ts';
+import { type Companion, everyRole, JOBS, type Role, ROLES, type WatchOptions } from './app-roles.ts';
 import { settle } from './app-settled.ts';
 import { Timekeeper } from './app-timekeeping.ts';
+import { Watching } from './app-watching.ts';
 import { openChannels } from './channels/index.ts';
 import type { Channels } from './domain/delivery.ts';
 import type { Ledger } from './ledger/ledger.ts';
@@ -31,6 +32,8 @@ export interface AppOptions {
   /** All there are, unless stated. */
   readonly roles?: readonly Role[];
   readonly queue?: Pick<QueueOptions, 'lockMs' | 'stalledMs'>;
+  /** Off unless stated. */
+  readonly watch?: WatchOptions;
 }
 
 export interface App {
@@ -58,6 +61,7 @@ export async function openApp(options: AppOptions): Promise<App> {
     });
   });
   const worker = randomUUID();
+  const watching = new Watching();
   const definitions = JOBS.map((job) =>
     job(
       () => context,
@@ -66,13 +70,14 @@ export async function openApp(options: AppOptions): Promise<App> {
       },
     ),
   );
+  const jobs = roles.flatMap((role) => ROLES[role].jobs);
   const queue = await openQueue(
     {
       backend:
         settings.redisUrl === null ? { kind: 'postgres', url: options.databaseUrl } : { kind: 'redis', url: settings.redisUrl },
       // The ids of one ledger mean nothing to a worker of another, and on one Redis each would take what is the other's.
       ...(options.drill && settings.redisUrl !== null ? { prefix: 'drill' } : {}),
-      works: roles.flatMap((role) => ROLES[role].jobs),
+      works: jobs,
       log,
       onJobFailed: ({ queue: name, error }) =>
         log.error({ job: name, err: error }, 'a job was given up; the ledger will owe it again'),
@@ -82,7 +87,7 @@ export async function openApp(options: AppOptions): Promise<App> {
   );
   const timekeeper = new Timekeeper({ queue, ledger, clock, log });
   const context: Context = {
-    ledger,
+    ledger: watching.measures.watched(ledger),
     channels,
     config: () => settle(configuration.current(), options.drill),
     now: () => clock.now(),
@@ -93,7 +98,8 @@ export async function openApp(options: AppOptions): Promise<App> {
     leaseMs: settings.leaseMs,
     enqueue: (job, payloads) => queue.enqueueMany(job, payloads),
   };
-  const parts = { settings, configuration, clock, ledger, queue, context, roles, log };
+  const { watch = { http: null, heartbeatUrl: null } } = options;
+  const parts = { settings, configuration, clock, ledger, queue, context, roles, log, watching, watch, jobs };
   const beside: Awaited<ReturnType<Companion['open']>>[] = [];
   const stop = async (graceMs: number): Promise<void> => {
     timekeeper.stop();
@@ -103,7 +109,7 @@ export async function openApp(options: AppOptions): Promise<App> {
   };
   try {
     for (const companion of new Set(roles.flatMap((role) => ROLES[role].beside))) beside.push(await companion.open(parts));
-    await queue.work(definitions);
+    await queue.work(definitions.map((definition) => watching.job(definition)));
   } catch (error) {
     await stop(0);
     throw error;

@@ -12,11 +12,12 @@ import { z } from 'zod';
 import { openBackend } from './queue-backend.ts';
 import type { Backend, BackendAddress } from './queue-backend.ts';
 import { FaultLog } from './queue-faults.ts';
+import { figuresOf, type QueueFigures } from './queue-figures.ts';
 import { FORGET, Line, type Store } from './queue-line.ts';
 import { Watch } from './queue-watch.ts';
 import type { JobDefinition, JobFailure, JobKind, QueueLog } from './queue-worker.ts';
 
-export type { BackendAddress, JobDefinition, JobFailure, JobKind, QueueLog };
+export type { BackendAddress, JobDefinition, JobFailure, JobKind, QueueFigures, QueueLog };
 
 export interface QueueOptions {
   readonly backend: BackendAddress;
@@ -59,6 +60,9 @@ export interface Queue {
   /** Starts workers for the jobs of `works`; needs exactly one handler for each job the queue was opened with all the same. */
   work(jobs: readonly JobDefinition<unknown>[]): Promise<void>;
   counts(): Promise<Record<string, JobCounts>>;
+  figures(): Promise<QueueFigures>;
+  /** BullMQ's own objects, for its dashboard alone. Others take their place when a new connection is made. */
+  forDashboard(): readonly unknown[];
   /** Empties everything, repeating jobs too, as FLUSHALL would. Running jobs run on. */
   drain(): Promise<void>;
   /** Takes no more jobs, waits at most graceMs for those running, tells the rest by their signal, and closes. */
@@ -200,6 +204,14 @@ class BullQueue implements Queue {
       return [name, { waiting: waiting + prioritized + paused, active, delayed, failed }] as const;
     });
     return Object.fromEntries(await this.inTime('count jobs', Promise.all(counted)));
+  }
+
+  figures(): Promise<QueueFigures> {
+    return this.inTime('figures', figuresOf(new Map(this.opened())));
+  }
+
+  forDashboard(): readonly unknown[] {
+    return this.opened().map(([, store]) => store);
   }
 
   async drain(): Promise<void> {

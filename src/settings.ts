@@ -15,6 +15,16 @@ export interface Settings {
   readonly smtpUrl: string | null;
   /** Null: no SMS; stages that ask for it are suppressed with a reason. */
   readonly smppUrl: string | null;
+  /** Where this process answers over HTTP: `null` = nowhere; `default` = whatever its roles call for. */
+  readonly http: { readonly host: string; readonly port: number } | 'default' | null;
+  /** As operators' browsers see the console, where that is not the address above. */
+  readonly publicUrl: string | null;
+  /** Lines `name:hash` as `cuiban operator` prints them; null: nobody can log in. */
+  readonly operators: string | null;
+  /** Fetched each minute while all is well; `…/fail` where not. */
+  readonly heartbeatUrl: string | null;
+  /** Where traces go, OTLP over HTTP; null: none are made. */
+  readonly otlpUrl: string | null;
   /** Folders, absolute. */
   readonly configDir: string;
   readonly seedsDir: string;
@@ -42,11 +52,29 @@ const redis = z.string().regex(/^rediss?(?:-sentinel|-cluster)?:\/\/[^/?#]/u, {
   error: '应为以 redis://、redis-sentinel:// 或 redis-cluster:// 开头的地址（加密连接为 rediss…）',
 });
 
+/** `127.0.0.1:8081`, `[::1]:8081`, `:8081` for all interfaces, or `off`. */
+const httpAddress = z
+  .string()
+  .regex(/^(?:off|(?:\[[\da-fA-F:]+\]|[\w.-]*):\d{1,5})$/u, { error: '应为 127.0.0.1:8081 这样的地址和端口，或 off' })
+  .refine((text) => text === 'off' || Number(text.slice(text.lastIndexOf(':') + 1)) < 65_536, { error: '端口应小于 65536' })
+  .transform((text) => {
+    if (text === 'off') return null;
+    const colon = text.lastIndexOf(':');
+    const host = text.slice(0, colon).replaceAll(/[[\]]/gu, '');
+    return { host: host === '' ? '0.0.0.0' : host, port: Number(text.slice(colon + 1)) };
+  });
+
 const shape = z.object({
   DATABASE_URL: url('postgres:', 'postgresql:').optional(),
   REDIS_URL: redis.optional(),
   SMTP_URL: url('smtp:', 'smtps:').optional(),
   SMPP_URL: url('smpp:', 'smpps:').optional(),
+  CUIBAN_HTTP: httpAddress.optional(),
+  CUIBAN_PUBLIC_URL: url('https:', 'http:').optional(),
+  CUIBAN_OPERATORS: z.string().optional(),
+  CUIBAN_HEARTBEAT_URL: url('https:', 'http:').optional(),
+  CUIBAN_OTLP_URL: url('https:', 'http:').optional(),
+  OTEL_EXPORTER_OTLP_ENDPOINT: url('https:', 'http:').optional(),
   CUIBAN_CONFIG: z.string().optional(),
   CUIBAN_SEEDS: z.string().optional(),
   CUIBAN_DATA: z.string().optional(),
@@ -88,6 +116,11 @@ export function readSettings(environment: NodeJS.ProcessEnv = process.env): Sett
     redisUrl: data.REDIS_URL ?? null,
     smtpUrl: data.SMTP_URL ?? null,
     smppUrl: data.SMPP_URL ?? null,
+    http: data.CUIBAN_HTTP === undefined ? 'default' : data.CUIBAN_HTTP,
+    publicUrl: data.CUIBAN_PUBLIC_URL ?? null,
+    operators: data.CUIBAN_OPERATORS ?? null,
+    heartbeatUrl: data.CUIBAN_HEARTBEAT_URL ?? null,
+    otlpUrl: data.CUIBAN_OTLP_URL ?? data.OTEL_EXPORTER_OTLP_ENDPOINT ?? null,
     configDir: folder(data.CUIBAN_CONFIG, 'config'),
     seedsDir: folder(data.CUIBAN_SEEDS, 'seeds'),
     dataDir: folder(data.CUIBAN_DATA, '.cuiban'),

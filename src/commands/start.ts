@@ -6,6 +6,7 @@ import type { Clock } from '../app-clock.ts';
 import type { Role } from '../app-roles.ts';
 import type { App } from '../app.ts';
 import { check } from '../configuration/check.ts';
+import type { HttpAddress } from '../console/server.ts';
 import { type Configuration, readConfiguration } from '../configuration/index.ts';
 import type { Directory } from '../domain/directory.ts';
 import { noticeDate, type Schedule } from '../domain/notice.ts';
@@ -41,6 +42,9 @@ export function registerStart(program: Command, settings: () => Settings): void 
   SMPP_URL       短信，如 smpp://账号:密码@sms.example:2775；不设则不发短信
   DATABASE_URL   PostgreSQL；不设则用自带的，数据在 CUIBAN_DATA
   REDIS_URL      Redis；不设则队列也在 PostgreSQL
+  CUIBAN_HTTP    在哪里回答 /healthz /readyz /metrics，如 127.0.0.1:8081；off 不开。
+                 不设时：有 console 角色（含默认）的开在 127.0.0.1:8081，只做 worker、scheduler 的不开
+  CUIBAN_HEARTBEAT_URL  一切正常时每分钟访问一次的地址（healthchecks 式），不正常时访问 …/fail
   CUIBAN_CONFIG  CUIBAN_SEEDS  CUIBAN_DATA  CUIBAN_LEASE_SECONDS  LOG_LEVEL
 信号：SIGTERM、SIGINT 办完手头的再停；SIGHUP 重新读取配置。
 角色：一个进程做所有的事即可；量大或要分开部署时，scheduler 和 worker 各开任意多个，共用一个 DATABASE_URL，不分主次。
@@ -84,7 +88,8 @@ async function start(settings: Settings, options: Options): Promise<void> {
     else if (options.schedule !== undefined) throw new Failure('--schedule 只用于演练（--now）；真实运行催办所有已确认的分解表');
     const { ledger } = handle;
     configuration.protect(async () => withDirectories(await ledger.schedules(), await ledger.directories()));
-    app = await openApp({ settings, configuration, clock, drill, ledger: handle.ledger, databaseUrl: handle.url, log, roles });
+    const watch = { http: drill ? null : httpOf(settings, roles), heartbeatUrl: drill ? null : settings.heartbeatUrl };
+    app = await openApp({ settings, configuration, clock, drill, ledger, databaseUrl: handle.url, log, roles, watch });
     await app.keepTime();
     const schedules = await handle.ledger.schedules();
     log.info({ worker: app.worker, roles, schedules: schedules.map(({ name }) => name), drill }, 'started');
@@ -108,6 +113,12 @@ async function rolesOf({ role, now }: Options): Promise<readonly Role[]> {
   } catch (error) {
     throw new Failure(error instanceof Error ? error.message : String(error), EXIT.usage);
   }
+}
+
+/** Whoever runs all in one process finds its figures without having set anything; two such processes on one machine are no reason to refuse. */
+function httpOf({ http }: Settings, roles: readonly Role[]): HttpAddress | null {
+  if (http !== 'default') return http === null ? null : { ...http, required: true };
+  return roles.includes('console') ? { host: '127.0.0.1', port: 8081, required: roles.length === 1 } : null;
 }
 
 const RELOAD_MS = 60_000;

@@ -14,14 +14,16 @@ const FORGOTTEN_AFTER = '1 day';
 const statement = {
   name: 'cuiban health',
   text: `WITH
-     due AS (SELECT owed_at AS at FROM cuiban.message WHERE owed_at <= cuiban.instant($1) AND queued_at IS NULL ORDER BY owed_at LIMIT $2),
+     held AS MATERIALIZED (SELECT cuiban.held() AS offices),
+     due AS (SELECT owed_at AS at, held.offices && ARRAY['*', office_id] AS held FROM cuiban.message, held WHERE owed_at <= cuiban.instant($1) AND queued_at IS NULL ORDER BY owed_at LIMIT $2),
      queued AS (SELECT owed_at AS at FROM cuiban.message WHERE queued_at IS NOT NULL ORDER BY owed_at LIMIT $2),
      sending AS (SELECT claimed_at AS at FROM cuiban.message WHERE lease_until IS NOT NULL LIMIT $2),
      looks AS (SELECT next_at AS at FROM cuiban.assignment WHERE next_at <= cuiban.instant($1) ORDER BY next_at LIMIT $2),
      unconfirmed AS (SELECT settled_at AS at FROM cuiban.message
                       WHERE channel = 'sms' AND status = 'sent' AND settled_at > cuiban.instant($1) - interval '3 days' LIMIT $2)
      SELECT
-       (SELECT json_build_array(count(*), ${epoch('min(at)')}) FROM due) AS due,
+       (SELECT json_build_array(count(*), ${epoch('min(at)')}) FROM due WHERE NOT held) AS due,
+       (SELECT json_build_array(count(*), ${epoch('min(at)')}) FROM due WHERE held) AS held,
        (SELECT json_build_array(count(*), ${epoch('min(at)')}) FROM queued) AS queued,
        (SELECT json_build_array(count(*), ${epoch('min(at)')}) FROM sending) AS sending,
        (SELECT json_build_array(count(*), ${epoch('min(at)')}) FROM looks) AS looks,
@@ -38,6 +40,8 @@ const statement = {
           SELECT kind, count(*)::int AS count, ${epoch('min(opened_at)')} AS oldest FROM cuiban.problem WHERE closed_at IS NULL GROUP BY kind) AS p) AS problems,
        (SELECT ${epoch('at')} FROM cuiban.pulse WHERE name = 'sweep') AS last_sweep,
        (SELECT ${epoch('at')} FROM cuiban.pulse WHERE name = 'reconcile') AS last_reconcile,
+       (SELECT coalesce(json_agg(h), '[]') FROM (
+          SELECT reason, count(*)::int AS count, ${epoch('min(opened_at)')} AS oldest FROM cuiban.hold WHERE released_at IS NULL GROUP BY reason) AS h) AS holds,
        (SELECT coalesce(sum(resends), 0)::int FROM cuiban.message WHERE resends > 0) AS resends,
        (SELECT coalesce(json_agg(r), '[]') FROM (
           SELECT role, (count(*) FILTER (WHERE seen_at > cuiban.clock() - interval '${SILENT_AFTER}'))::int AS alive,
@@ -50,8 +54,9 @@ function epoch(expression: string): string {
 
 type Counted = readonly [number, Instant | null];
 
-interface Row extends Pick<LedgerHealth, 'trouble' | 'receipts' | 'problems' | 'resends' | 'processes'> {
+interface Row extends Pick<LedgerHealth, 'trouble' | 'receipts' | 'problems' | 'holds' | 'resends' | 'processes'> {
   readonly due: Counted;
+  readonly held: Counted;
   readonly queued: Counted;
   readonly sending: Counted;
   readonly looks: Counted;
@@ -68,6 +73,7 @@ export async function health(db: Db, now: Instant): Promise<LedgerHealth> {
   return {
     ...rest,
     due: waiting(row.due),
+    held: waiting(row.held),
     queued: waiting(row.queued),
     sending: waiting(row.sending),
     looks: waiting(row.looks),
@@ -84,6 +90,15 @@ export async function alive(db: Db, { id, roles, version, host, pid }: ProcessSe
      ON CONFLICT (id) DO UPDATE SET seen_at = excluded.seen_at`,
     [id, roles, version, host, pid],
   );
+}
+
+export async function takeTurn(db: Db, name: string, now: Instant, everyMs: number): Promise<boolean> {
+  const { count } = await db.query(
+    `INSERT INTO cuiban.pulse AS last (name, at) VALUES ($1, cuiban.instant($2))
+     ON CONFLICT (name) DO UPDATE SET at = excluded.at WHERE last.at <= excluded.at - $3 * interval '1 millisecond'`,
+    [name, now, everyMs],
+  );
+  return count === 1;
 }
 
 export async function gone(db: Db, id: string): Promise<void> {

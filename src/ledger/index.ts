@@ -13,7 +13,7 @@ import { freeze, handingOver } from './freeze.ts';
 import { hold, holds, release } from './holds.ts';
 import type { Ledger } from './ledger.ts';
 import { chosen, trouble } from './failures.ts';
-import { alive, gone, health, processes } from './health.ts';
+import { alive, gone, health, processes, takeTurn } from './health.ts';
 import { cancelMessages, retry } from './interventions.ts';
 import { codeVersion, migrate, pending } from './migrate.ts';
 import { type Db, type LedgerLog, openPool } from './pool.ts';
@@ -92,6 +92,7 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
     pending: () => pending(pool),
     pool: () => pool.state(),
     alive: (process) => alive(pool, process),
+    takeTurn: (name, now, everyMs) => takeTurn(pool, name, now, everyMs),
     gone: (id) => gone(pool, id),
     processes: () => processes(pool),
     trouble: (limit) => trouble(pool, limit),

@@ -4,6 +4,7 @@
 import type { ChannelName, DeliveryStatus } from '../domain/delivery.ts';
 import type { Problem } from '../domain/reminder.ts';
 import type { Instant } from '../domain/time.ts';
+import type { HoldReason } from './hold.ts';
 import type { AnswerBy } from './ledger.ts';
 
 /** How many, and since when the oldest of them. Counting stops at `HEALTH_COUNTS_AT_MOST`. */
@@ -14,8 +15,10 @@ export interface Waiting {
 
 /** All of it together costs a few index scans, at a million open assignments and a million messages too. */
 export interface LedgerHealth {
-  /** Due and not handed to the queue; `oldest` is when it was owed. */
+  /** Due, not held and not handed to the queue; `oldest` is when it was owed. */
   readonly due: Waiting;
+  /** Due and held back by an open hold. */
+  readonly held: Waiting;
   /** Due, handed to the queue and not claimed. */
   readonly queued: Waiting;
   /** Claimed by a worker. */
@@ -28,6 +31,7 @@ export interface LedgerHealth {
   readonly receipts: { readonly hour: number; readonly day: number; readonly threeDays: number };
   /** What a coordinator has to look at. */
   readonly problems: readonly { readonly kind: Problem['kind']; readonly count: number; readonly oldest: Instant }[];
+  readonly holds: readonly { readonly reason: HoldReason; readonly count: number; readonly oldest: Instant }[];
   readonly lastSweep: Instant | null;
   readonly lastReconcile: Instant | null;
   /** Messages that may have arrived twice, all in all. */
@@ -118,6 +122,11 @@ export interface Operations {
   pool(): PoolState;
   /** A sign of life; with it those silent for a day are forgotten. */
   alive(process: ProcessSeen): Promise<void>;
+  /**
+   * Takes the turn of this name if it was last taken `everyMs` ago or longer: of several processes that ask, one gets it. That it was
+   * taken also shows that the ledger can be written.
+   */
+  takeTurn(name: string, now: Instant, everyMs: number): Promise<boolean>;
   /** The process stops in order. */
   gone(id: string): Promise<void>;
   /** Those that run, and those lost in the last day, the newest sign of life first. */

@@ -50,12 +50,14 @@ describe('health', () => {
   it('of a ledger with nothing in it says nothing is waiting', async () => {
     expect(await ledger.health(NINE)).toEqual({
       due: { count: 0, oldest: null },
+      held: { count: 0, oldest: null },
       queued: { count: 0, oldest: null },
       sending: { count: 0, oldest: null },
       looks: { count: 0, oldest: null },
       trouble: [],
       receipts: { hour: 0, day: 0, threeDays: 0 },
       problems: [],
+      holds: [],
       lastSweep: null,
       lastReconcile: null,
       resends: 0,
@@ -104,6 +106,16 @@ describe('health', () => {
     expect((await ledger.health(NINE + 2 * 3_600_000)).receipts).toEqual({ hour: 0, day: 1, threeDays: 0 });
     expect((await ledger.health(NINE + 2 * 86_400_000)).receipts).toEqual({ hour: 0, day: 0, threeDays: 1 });
     expect((await ledger.health(NINE + 4 * 86_400_000)).receipts).toEqual({ hour: 0, day: 0, threeDays: 0 });
+  });
+
+  it('tells what is held back from what is late', async () => {
+    await twoMessages();
+    await ledger.hold({ office: 'ruicheng', reason: 'operator', detail: '待核实', by: '许子轩', at: NINE });
+    expect(await ledger.health(NINE)).toMatchObject({
+      due: { count: 0, oldest: null },
+      held: { count: 2, oldest: NINE },
+      holds: [{ reason: 'operator', count: 1, oldest: NINE }],
+    });
   });
 
   it('says how late a message is from the time for which it was placed, however often it is put off since', async () => {

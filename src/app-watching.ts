@@ -1,0 +1,20 @@
+// What a process notes of its own work, for those who watch it: every job that it runs, every claim and settlement.
+
+import { Registry } from 'prom-client';
+
+import { monotonic } from './app-clock.ts';
+import { Measures } from './console/measures.ts';
+import type { JobDefinition } from './queue.ts';
+
+export class Watching {
+  readonly registry = new Registry();
+  readonly measures = new Measures(this.registry, monotonic);
+
+  /** The same job; its runs are measured. */
+  job(definition: JobDefinition<unknown>): JobDefinition<unknown> {
+    return {
+      ...definition,
+      run: (payload, signal) => this.measures.run(definition.name, () => definition.run(payload, signal)),
+    };
+  }
+}
