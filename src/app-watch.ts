@@ -85,6 +85,7 @@ export const watch: Companion = {
       );
       return { close: stop };
     }
+    watching.httpUrl = server.url;
     log.info({ url: server.url }, 'http');
     return {
       close: async () => {

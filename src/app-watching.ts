@@ -7,6 +7,8 @@ import { Measures } from './console/measures.ts';
 import type { JobDefinition } from './queue.ts';
 
 export class Watching {
+  /** Where this process answers over HTTP; null: nowhere. */
+  httpUrl: string | null = null;
   readonly registry = new Registry();
   readonly measures = new Measures(this.registry, monotonic);
 

@@ -40,6 +40,8 @@ export interface App {
   readonly worker: string;
   readonly queue: Queue;
   readonly channels: Channels;
+  /** Where it answers over HTTP; null: nowhere. */
+  readonly httpUrl: string | null;
   /** Asks for sweeps from now on, where this process is a scheduler. */
   keepTime(): Promise<void>;
   /** One sweep now, through the queue. Resolves when everything owed up to now has been tried. For a stepped clock, and all roles. */
@@ -118,6 +120,7 @@ export async function openApp(options: AppOptions): Promise<App> {
     worker,
     queue,
     channels,
+    httpUrl: watching.httpUrl,
     async keepTime() {
       if (roles.some((role) => ROLES[role].keepsTime)) await timekeeper.keep();
     },

@@ -14,6 +14,7 @@ import type { Backend, BackendAddress } from './queue-backend.ts';
 import { FaultLog } from './queue-faults.ts';
 import { figuresOf, type QueueFigures } from './queue-figures.ts';
 import { FORGET, Line, type Store } from './queue-line.ts';
+import { timer } from './queue-timer.ts';
 import { Watch } from './queue-watch.ts';
 import type { JobDefinition, JobFailure, JobKind, QueueLog } from './queue-worker.ts';
 
@@ -292,12 +293,4 @@ class BullQueue implements Queue {
       limit.cancel();
     }
   }
-}
-
-function timer(ms: number): { over: Promise<false>; cancel(): void } {
-  let handle: NodeJS.Timeout | undefined;
-  const over = new Promise<false>((resolve) => {
-    handle = setTimeout(() => resolve(false), ms);
-  });
-  return { over, cancel: () => clearTimeout(handle) };
 }
