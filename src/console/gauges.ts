@@ -30,7 +30,7 @@ export function openGauges(registry: Registry, figures: Figures): () => Promise<
   const all: { readonly made: Gauge; readonly labelled: boolean }[] = [];
   const gauge = <Label extends string = never>(name: string, help: string, labelNames: readonly Label[] = []): Gauge<Label> => {
     const made = new Gauge({ name: `cuiban_${name}`, help, labelNames: [...labelNames], registers: [registry] });
-    all.push({ made: made as unknown as Gauge, labelled: labelNames.length > 0 });
+    all.push({ made, labelled: labelNames.length > 0 });
     return made;
   };
   const build = gauge('build_info', 'Version and roles of this process', ['version', 'roles']);

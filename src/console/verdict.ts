@@ -8,7 +8,7 @@ import type { LedgerHealth } from '../ledger/ledger.ts';
 /** Sweeps come each minute; after so long without one something has stopped. */
 export const SWEEP_STALE_MS = 3 * 60_000;
 /** What is due leaves within a minute or so; a retry or a full queue may take some more. */
-export const UNSENT_AFTER_MS = 10 * 60_000;
+const UNSENT_AFTER_MS = 10 * 60_000;
 
 export interface Wrong {
   /** Short, for machines; stands in the heartbeat's body. */
@@ -65,7 +65,7 @@ export function wrongs(health: LedgerHealth, surroundings: Surroundings): readon
 }
 
 /** Since when the longest waiting message is due; null where none is. */
-export function oldestOf({ due, queued, sending }: LedgerHealth): Instant | null {
+function oldestOf({ due, queued, sending }: LedgerHealth): Instant | null {
   const all = [due, queued, sending].flatMap(({ oldest }) => (oldest === null ? [] : [oldest]));
   return all.length === 0 ? null : Math.min(...all);
 }

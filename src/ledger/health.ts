@@ -5,7 +5,7 @@ import type { LedgerHealth, ProcessSeen, ProcessState } from './operations.ts';
 import type { Db } from './pool.ts';
 
 /** A hundred thousand waiting are as alarming as a million, and counting them costs a tenth. */
-export const HEALTH_COUNTS_AT_MOST = 100_000;
+const HEALTH_COUNTS_AT_MOST = 100_000;
 
 /** Without a sign of life for so long a process counts as lost: four of its beats. */
 const SILENT_AFTER = '60 seconds';

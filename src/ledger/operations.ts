@@ -7,7 +7,7 @@ import type { Instant } from '../domain/time.ts';
 import type { HoldReason } from './hold.ts';
 import type { AnswerBy } from './ledger.ts';
 
-/** How many, and since when the oldest of them. Counting stops at `HEALTH_COUNTS_AT_MOST`. */
+/** How many, and since when the oldest of them. Counting stops at 100,000. */
 export interface Waiting {
   readonly count: number;
   readonly oldest: Instant | null;

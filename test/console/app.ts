@@ -13,7 +13,7 @@ import { at, directory, office } from '../jobs/cast.ts';
 import { confirmation } from '../ledger/cast.ts';
 import { type TestDatabase, testDatabase } from '../support/postgres.ts';
 
-export { at, duty } from '../jobs/cast.ts';
+export { duty } from '../jobs/cast.ts';
 
 /** A Wednesday. */
 export const MORNING = at('2022-08-24', '09:30');

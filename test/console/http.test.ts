@@ -76,7 +76,7 @@ describe('a process that does everything', () => {
   it('asks the ledger once however many scrape', async () => {
     const process = await watched();
     let asked = 0;
-    const { health } = process.ledger;
+    const health = process.ledger.health.bind(process.ledger);
     Object.assign(process.ledger, {
       health: (now: number) => {
         asked += 1;
