@@ -65,6 +65,7 @@ async function round(
   const outcomes = new Map<Outcome['outcome'], number>();
   const waiting = prepared.filter(({ message }) => ours.has(message.id));
   const left: string[] = [];
+  let away: Outcome | null = null;
   const giveBack = ({ message, office }: Prepared): void => {
     left.push(message.id);
     settler.add({ id: message.id, fence: message.fence, ...notBegun(context, message, office) });
@@ -77,15 +78,17 @@ async function round(
         giveBack(next);
         continue;
       }
-      const outcome = await hand(context, next, now, ends, turn);
+      // The relay is away: what it would say of the others is known, and asking may cost half a minute each.
+      const outcome = away ?? (await hand(context, next, now, ends, turn));
       if (outcome.outcome === 'retryable' && (outcome.begun === false || signal.aborted)) {
         giveBack(next);
         continue;
       }
       outcomes.set(outcome.outcome, (outcomes.get(outcome.outcome) ?? 0) + 1);
-      if (outcome.outcome !== 'accepted') {
+      if (outcome.outcome !== 'accepted' && outcome !== away) {
         context.log.warn({ message: message.id, channel: message.channel, ...outcome }, 'a message was not accepted');
       }
+      if (outcome.outcome === 'retryable' && outcome.unreachable === true) away = outcome;
       settler.add({ id: message.id, fence: message.fence, ...judge(context, message, office, outcome) });
     }
   };

@@ -8,8 +8,8 @@ const LONGEST_WAIT = 4 * 60 * MINUTE;
 /** A mail whose fate is unknown is repeated once, not earlier than this, with the same Message-ID (delivery.md §0.1). */
 const UNKNOWN_WAIT = 15 * MINUTE;
 const ATTEMPTS = 12;
-/** A relay that is away or refuses our login is asked again this often, for as long as it takes: no message is lost for it. */
-const CHANNEL_WAIT = 10 * MINUTE;
+/** A relay that is away or refuses our login is asked again with a few messages this often, for as long as it takes: none is lost for it. */
+const CHANNEL_WAIT = MINUTE;
 
 export interface Attempt {
   readonly channel: ChannelName;

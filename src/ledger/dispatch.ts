@@ -7,6 +7,7 @@ import { closedOffices, keepHours } from './hours.ts';
 import { recordset } from './json.ts';
 import type { Dispatch, HandedOver } from './ledger.ts';
 import type { Db, Pool } from './pool.ts';
+import { required } from './rows.ts';
 import { newIdOf, type RulesSource } from './rules.ts';
 
 /** Messages of one channel and urgency that are handed over and not yet claimed: filled up to the first when they fall under the second. */
@@ -19,6 +20,9 @@ const CHUNK = 50;
 /** Of a provider with a rate: no more than it takes in so long is on the way, so that what is urgent waits no longer behind it. */
 const LIMITED_MS = 30_000;
 const LIMITED_CHUNK_MS = 5_000;
+
+/** Tried in each sweep while a channel is away; when one is taken, all others follow. */
+const PROBE = 4;
 
 const handOverLock = 'cuiban hand over';
 const channels: readonly ChannelName[] = ['email', 'sms'];
@@ -38,7 +42,7 @@ export async function dispatch(pool: Pool, rules: RulesSource, now: Instant, lim
   await keepHours(pool, rules, now);
   return pool.transaction(async (db) => {
     await db.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [handOverLock]);
-    return { complete: true, messages: await handOver(db, rules, now, limit) };
+    return { complete: true, messages: await handOver(db, rules, now, limit, PROBE) };
   });
 }
 
@@ -50,7 +54,7 @@ export async function refill(pool: Pool, rules: RulesSource, now: Instant, limit
     const { rows } = await db.query<{ ours: boolean }>('SELECT pg_try_advisory_xact_lock(hashtextextended($1, 0)) AS ours', [
       handOverLock,
     ]);
-    return rows[0]?.ours === true ? { complete: true, messages: await handOver(db, rules, now, limit) } : nothing;
+    return rows[0]?.ours === true ? { complete: true, messages: await handOver(db, rules, now, limit, 0) } : nothing;
   });
 }
 
@@ -75,13 +79,13 @@ interface Load {
 }
 
 /** Under the lock: nobody else counts or hands over meanwhile. */
-async function handOver(db: Db, rules: RulesSource, now: Instant, limit: number): Promise<readonly HandedOver[]> {
+async function handOver(db: Db, rules: RulesSource, now: Instant, limit: number, probe: number): Promise<readonly HandedOver[]> {
   const { rows: loads } = await db.query<Load>(
     `SELECT office_id AS office, channel, urgent, count(*) FILTER (WHERE queued_at IS NOT NULL)::int AS queued,
             count(*) FILTER (WHERE lease_until IS NOT NULL)::int AS sending
        FROM cuiban.message WHERE queued_at IS NOT NULL OR lease_until IS NOT NULL GROUP BY office_id, channel, urgent`,
   );
-  const rates = await ratesOf(db);
+  const paces = await pacesOf(db);
   const handed: HandedOver[] = [];
   for (const urgent of [true, false]) {
     for (const channel of channels) {
@@ -89,7 +93,8 @@ async function handOver(db: Db, rules: RulesSource, now: Instant, limit: number)
         channel,
         urgent,
         loads,
-        rate: rates.get(channel) ?? null,
+        ...required(paces.get(channel), `the pace of ${channel}`),
+        probe,
       });
       handed.push(...placed);
     }
@@ -103,20 +108,29 @@ async function handOver(db: Db, rules: RulesSource, now: Instant, limit: number)
   return handed;
 }
 
-/** Of the provider each channel used last; null: no limit. */
-async function ratesOf(db: Db): Promise<ReadonlyMap<ChannelName, number | null>> {
-  const { rows } = await db.query<{ channel: ChannelName; rate: number | null }>(
-    'SELECT DISTINCT ON (channel) channel, rate FROM cuiban.provider ORDER BY channel, seen_at DESC, name',
-  );
-  return new Map(rows.map(({ channel, rate }) => [channel, rate]));
+interface Pace {
+  /** Messages per second, of the provider that the channel used last; null: no limit. */
+  readonly rate: number | null;
+  /** Away when it was last tried, and nothing has been taken since. */
+  readonly down: boolean;
 }
 
-interface Class {
+async function pacesOf(db: Db): Promise<ReadonlyMap<ChannelName, Pace>> {
+  const { rows } = await db.query<Pace & { channel: ChannelName }>(
+    `SELECT channel, (SELECT p.rate FROM cuiban.provider p WHERE p.channel = c.channel ORDER BY p.seen_at DESC, p.name LIMIT 1) AS rate,
+            EXISTS (SELECT 1 FROM cuiban.channel_down d WHERE d.channel = c.channel) AS down
+       FROM unnest($1::text[]) AS c(channel)`,
+    [channels],
+  );
+  return new Map(rows.map(({ channel, ...pace }) => [channel, pace]));
+}
+
+interface Class extends Pace {
+  /** How many may be tried while the channel is away. */
+  readonly probe: number;
   readonly channel: ChannelName;
   readonly urgent: boolean;
   readonly loads: readonly Load[];
-  /** Messages per second. */
-  readonly rate: number | null;
 }
 
 async function next(
@@ -124,13 +138,13 @@ async function next(
   rules: RulesSource,
   now: Instant,
   limit: number,
-  { channel, urgent, loads, rate }: Class,
+  { channel, urgent, loads, rate, down, probe }: Class,
 ): Promise<readonly HandedOver[]> {
   const own = loads.filter((load) => load.channel === channel && load.urgent === urgent);
   const outstanding = own.reduce((sum, { queued, sending }) => sum + queued + (rate === null ? 0 : sending), 0);
-  const high = rate === null ? HIGH_WATER : Math.min(HIGH_WATER, Math.ceil((rate * LIMITED_MS) / 1_000));
+  const high = down ? probe : rate === null ? HIGH_WATER : Math.min(HIGH_WATER, Math.ceil((rate * LIMITED_MS) / 1_000));
   const room = outstanding < Math.min(LOW_WATER, high / 2) ? high - outstanding : 0;
-  const first = rate === null ? FIRST : 0;
+  const first = down || rate !== null ? 0 : FIRST;
   if (limit <= 0 || room + first <= 0) return [];
   const onTheWay = new Map(own.map(({ office, queued }) => [office, queued]));
   const waiting = await candidates(db, rules, now, { channel, urgent, room, first, onTheWay });

@@ -116,6 +116,14 @@ TABLE body (
   CONSTRAINT body_pkey PRIMARY KEY (message_id)
 );
 
+TABLE channel_down (
+  channel text NOT NULL,
+  since timestamp with time zone NOT NULL,
+  code text NOT NULL,
+  CONSTRAINT channel_down_channel_check CHECK ((channel = ANY (ARRAY['email'::text, 'sms'::text]))),
+  CONSTRAINT channel_down_pkey PRIMARY KEY (channel)
+);
+
 TABLE connection_slot (
   provider text NOT NULL,
   slot integer NOT NULL,

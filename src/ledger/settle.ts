@@ -66,9 +66,21 @@ export async function settle(db: Db, rules: RulesSource, settlements: readonly S
     down.map(({ id }) => id),
     now,
   );
+  await channelsDown(db, down, now);
   await carryOver(db, rules, await laterDays(db, rules, settled), now);
   await attachParts(db, parts, now);
   return settled.length;
+}
+
+/** Until one message is taken, hand over no more than a probe of them (dispatch.ts). */
+async function channelsDown(db: Db, down: readonly SettledRow[], now: Instant): Promise<void> {
+  if (down.length === 0) return;
+  await db.query(
+    `INSERT INTO cuiban.channel_down (channel, since, code)
+     SELECT DISTINCT ON (channel) channel, cuiban.instant($2), code FROM cuiban.message WHERE id = ANY($1::uuid[]) ORDER BY channel, id
+     ON CONFLICT (channel) DO NOTHING`,
+    [down.map(({ id }) => id), now],
+  );
 }
 
 const settleStatement = {
@@ -96,7 +108,9 @@ const settleStatement = {
           SET state = CASE s.status WHEN 'sent' THEN 'sent' ELSE 'undeliverable' END,
               sent_at = CASE s.status WHEN 'sent' THEN cuiban.instant($2) END
          FROM settled s
-        WHERE r.message_id = s.id AND r.state = 'planned' AND s.status IN ('sent', 'permanent-failure'))
+        WHERE r.message_id = s.id AND r.state = 'planned' AND s.status IN ('sent', 'permanent-failure')),
+     back AS (
+       DELETE FROM cuiban.channel_down d WHERE EXISTS (SELECT 1 FROM settled s WHERE s.channel = d.channel AND s.status = 'sent'))
      SELECT id, office_id, channel, address, day, status, urgent, retry_at FROM settled`,
 };
 

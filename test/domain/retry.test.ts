@@ -45,7 +45,7 @@ describe('a message that was', () => {
   ] as const)('%s waits until that is mended, however long it takes', (_how, outcome) => {
     expect(settlementOf(outcome, attempt({ attempts: 400 }))).toMatchObject({
       status: 'temporary-failure',
-      retryAt: noon + 10 * MINUTE,
+      retryAt: noon + MINUTE,
       attempted: false,
       channelDown: true,
     });

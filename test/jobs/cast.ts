@@ -72,7 +72,7 @@ export interface Work {
   live(from: string, to: string): Promise<void>;
   /** Sweeps, and leaves what is to be delivered in the queue. */
   sweep(now: Instant): Promise<void>;
-  /** Runs the deliveries that wait in the queue. */
+  /** Runs the deliveries that wait in the queue, and those that they ask for. */
   deliver(now: Instant, signal?: AbortSignal): Promise<void>;
   reconcile(now: Instant): Promise<void>;
   /** What waits in the queue is gone. */
@@ -150,9 +150,9 @@ export async function openWork(name: string): Promise<Work> {
     },
     async deliver(to, signal = new AbortController().signal) {
       now = to;
-      const jobs = waiting;
-      waiting = [];
-      for (const job of jobs) await deliver.run(context, deliver.payload.parse(job), signal);
+      for (let job = waiting.shift(); job !== undefined; job = waiting.shift()) {
+        await deliver.run(context, deliver.payload.parse(job), signal);
+      }
     },
     async reconcile(to) {
       now = to;

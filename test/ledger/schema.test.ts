@@ -47,6 +47,7 @@ it('keeps every table by office', async () => {
   // The office itself, ladders shared by content, the time of the last sweep, which code may work here, those who run it (processes, who
   // is logged in), and the mail server and gateway that all offices share.
   expect(rows.map(({ name }) => name)).toEqual([
+    'channel_down',
     'connection_slot',
     'console_session',
     'gate',
