@@ -6,15 +6,25 @@ import { cpus, loadavg, totalmem } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 
+import { benchBurst } from './burst.ts';
 import { benchDelivery } from './delivery.ts';
+import { benchDistance } from './distance.ts';
+import { benchPlanner } from './planner.ts';
 import { benchReading } from './reading.ts';
+import { benchStart } from './start.ts';
 import { cleanly } from './support/cleanup.ts';
 import { type Ground, openGround } from './support/ground.ts';
 import type { Options } from './support/options.ts';
 import { printResult, type Result } from './support/report.ts';
+import { benchSweep } from './sweep.ts';
 
 const BENCHES: Readonly<Record<string, (ground: Ground, options: Options) => Promise<Result>>> = {
   delivery: benchDelivery,
+  burst: benchBurst,
+  sweep: benchSweep,
+  planner: benchPlanner,
+  start: benchStart,
+  distance: benchDistance,
   reading: async ({ say }) => ({
     bench: 'reading',
     title: '读通知',

@@ -13,7 +13,7 @@ import type { Beginning, Opening } from './ours.ts';
 let options: Omit<AppOptions, 'clock'> | null = null;
 let app: App | null = null;
 
-async function open({ databaseUrl, redisUrl, smtpUrl, configDir }: Opening): Promise<void> {
+async function open({ databaseUrl, redisUrl, smtpUrl, configDir, roles }: Opening): Promise<void> {
   const settings = readSettings({
     DATABASE_URL: databaseUrl,
     ...(redisUrl === null ? {} : { REDIS_URL: redisUrl }),
@@ -26,7 +26,7 @@ async function open({ databaseUrl, redisUrl, smtpUrl, configDir }: Opening): Pro
   const configuration = { current: () => read.value };
   const log = openLog(settings.logLevel);
   const ledger = await openLedgerAt(databaseUrl, configuration, log);
-  options = { settings, configuration, drill: false, ledger, databaseUrl, log };
+  options = { settings, configuration, drill: false, ledger, databaseUrl, log, ...(roles === null ? {} : { roles }) };
 }
 
 async function begin({ clock }: Beginning): Promise<void> {

@@ -1,7 +1,10 @@
 // Cuiban itself: worker processes as `cuiban start` runs them, on a clock that is a few seconds before nine when they start.
 // At nine they wake by their own alarm; the clock of the measurement starts at nine sharp.
 
+import type { Role } from '../../../src/app-roles.ts';
 import { wall } from '../support/child.ts';
+import type { Cleanup } from '../support/cleanup.ts';
+import type { Ground } from '../support/ground.ts';
 import { type Child, startChild } from '../support/processes.ts';
 import { CONNECTIONS, type Contender, type Running, type Task } from './peer.ts';
 
@@ -10,6 +13,11 @@ export interface OursOptions {
   readonly workers: number;
   /** Where the work begins: duties due for a look, or messages planned already. */
   readonly from: 'due' | 'planned';
+  /** Roles of each worker process; default: all, as `cuiban start` without `--role`. */
+  readonly roles?: readonly (readonly Role[])[];
+  readonly connections?: number;
+  /** Changes the copied ledger before the workers begin; `nine` as its clock shows it. */
+  readonly alter?: (ground: Ground, database: string, nine: number) => Promise<void>;
 }
 
 /** What a worker is told: first to open everything that has no clock, then to begin. */
@@ -19,6 +27,7 @@ export interface Opening {
   readonly redisUrl: string | null;
   readonly smtpUrl: string;
   readonly configDir: string;
+  readonly roles: readonly Role[] | null;
 }
 
 export interface Beginning {
@@ -31,13 +40,19 @@ export interface Beginning {
 let leadMs = 3_000;
 const LONGEST_LEAD_MS = 48_000;
 
-export function ours({ queue, workers, from }: OursOptions): Contender {
+export function ours(options: OursOptions): Contender {
+  const { queue, workers, from } = options;
   const store = queue === 'redis' ? 'Redis' : '自带 PostgreSQL';
   return {
     id: `ours-${queue}-${workers}-${from}`,
     name: `催办，队列在 ${store}，${workers} 个工作进程，${from === 'due' ? '从规划起' : '已规划'}`,
-    start: (task) => start(task, { queue, workers, from }),
+    start: (task) => start(task, options),
   };
+}
+
+/** A process that is told to open and to begin. */
+export function startWorker(cleanup: Cleanup): Child {
+  return startChild(new URL('ours-worker.ts', import.meta.url), cleanup);
 }
 
 async function start(task: Task, options: OursOptions): Promise<Running> {
@@ -47,18 +62,17 @@ async function start(task: Task, options: OursOptions): Promise<Running> {
   cleanup.add(() => ground.drop(name));
   const redis = options.queue === 'redis' ? await ground.redis() : null;
   await redis?.command('FLUSHALL');
-  const opening: Opening = {
+  const opening: Omit<Opening, 'roles'> = {
     kind: 'open',
     databaseUrl,
     redisUrl: redis?.url ?? null,
-    smtpUrl: `smtp://127.0.0.1:${port}?connections=${CONNECTIONS}`,
+    smtpUrl: `smtp://127.0.0.1:${port}?connections=${options.connections ?? CONNECTIONS}`,
     configDir: ledgers.province.configDir,
   };
   for (;;) {
-    const children = Array.from({ length: options.workers }, () =>
-      startChild(new URL('ours-worker.ts', import.meta.url), cleanup),
-    );
-    await Promise.all(children.map((child) => child.ask(opening)));
+    const children = Array.from({ length: options.workers }, () => startWorker(cleanup));
+    await Promise.all(children.map((child, n) => child.ask({ ...opening, roles: options.roles?.[n] ?? null } satisfies Opening)));
+    await options.alter?.(ground, name, ledgers.province.nine);
     const nineAt = await nineFor(task, options, children, name);
     if (nineAt - wall() > 100) return { pids: children.map(({ pid }) => pid), begin: () => Promise.resolve(nineAt) };
     if (leadMs >= LONGEST_LEAD_MS) throw new Error(`not ready within ${leadMs} ms`);

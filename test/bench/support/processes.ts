@@ -133,11 +133,3 @@ export function used(pid: number): Used | null {
     return null;
   }
 }
-
-/** Of several processes together. */
-export function usedBy(pids: readonly number[]): Used | null {
-  const all = pids.map(used);
-  if (all.length === 0 || all.includes(null)) return null;
-  const sum = (of: (one: Used) => number): number => all.reduce((total, one) => total + (one === null ? 0 : of(one)), 0);
-  return { cpuSeconds: sum((one) => one.cpuSeconds), rssMb: sum((one) => one.rssMb), peakMb: sum((one) => one.peakMb) };
-}

@@ -16,6 +16,8 @@ export interface Sink {
   reached(mails: number, silenceMs?: number): Promise<number>;
   /** Mails accepted so far. */
   count(): number;
+  /** When (`wall`) the count had reached so many; what came since the last look came then at the latest. */
+  at(mails: number): number;
   stop(): Promise<void>;
 }
 
@@ -52,7 +54,7 @@ async function startSmtpSink(program: string, cleanup: Cleanup): Promise<Sink> {
   sink.process.stderr?.on('data', (chunk: Buffer) => (words += chunk.toString()));
   sink.process.once('exit', () => counter.fail(new Error(`smtp-sink ended: ${words}`)));
   await listening(port, () => sink.process.exitCode !== null);
-  return { port, reached: (...to) => counter.reached(...to), count: () => counter.count, stop: sink.stop };
+  return { port, ...counter.view(), stop: sink.stop };
 }
 
 async function startNodeSink(cleanup: Cleanup): Promise<Sink> {
@@ -69,8 +71,7 @@ async function startNodeSink(cleanup: Cleanup): Promise<Sink> {
   })().catch((error: unknown) => counter.fail(error));
   return {
     port,
-    reached: (...to) => counter.reached(...to),
-    count: () => counter.count,
+    ...counter.view(),
     stop: async () => {
       stopped = true;
       await polling;
@@ -80,33 +81,51 @@ async function startNodeSink(cleanup: Cleanup): Promise<Sink> {
 }
 
 class Counter {
-  count = 0;
-  #at = wall();
-  #waiting: { readonly mails: number; readonly resolve: (at: number) => void; readonly reject: (error: unknown) => void } | null =
-    null;
+  #count = 0;
+  /** Since when the count is what it is. */
+  readonly #steps: { readonly count: number; readonly at: number }[] = [];
+  #last = wall();
+  #waiting: { readonly mails: number; readonly resolve: () => void; readonly reject: (error: unknown) => void } | null = null;
 
   set(count: number, at = wall()): void {
-    if (count > this.count) this.#at = at;
-    this.count = count;
-    if (this.#waiting !== null && count >= this.#waiting.mails) this.#waiting.resolve(at);
+    if (count <= this.#count) return;
+    this.#count = count;
+    this.#last = at;
+    this.#steps.push({ count, at });
+    if (this.#waiting !== null && count >= this.#waiting.mails) this.#waiting.resolve();
   }
 
   fail(error: unknown): void {
     this.#waiting?.reject(error);
   }
 
-  async reached(mails: number, silenceMs = 60_000): Promise<number> {
-    if (this.count >= mails) return this.#at;
-    this.#at = wall();
+  view(): Pick<Sink, 'reached' | 'count' | 'at'> {
+    return {
+      reached: (mails, silenceMs) => this.#reached(mails, silenceMs),
+      count: () => this.#count,
+      at: (mails) => this.#at(mails),
+    };
+  }
+
+  #at(mails: number): number {
+    const step = this.#steps.find(({ count }) => count >= mails);
+    if (step === undefined) throw new RangeError(`only ${this.#count} of ${mails} mails came`);
+    return step.at;
+  }
+
+  async #reached(mails: number, silenceMs = 60_000): Promise<number> {
+    if (this.#count >= mails) return this.#at(mails);
+    this.#last = wall();
     let watch: NodeJS.Timeout | undefined;
     try {
-      return await new Promise<number>((resolve, reject) => {
+      await new Promise<void>((resolve, reject) => {
         this.#waiting = { mails, resolve, reject };
         watch = setInterval(() => {
-          if (wall() - this.#at > silenceMs)
-            reject(new Error(`${silenceMs / 1_000} 秒没有新邮件，只到了 ${this.count}/${mails}`));
+          if (wall() - this.#last > silenceMs)
+            reject(new Error(`${silenceMs / 1_000} 秒没有新邮件，只到了 ${this.#count}/${mails}`));
         }, 1_000);
       });
+      return this.#at(mails);
     } finally {
       clearInterval(watch);
       this.#waiting = null;
