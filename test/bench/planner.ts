@@ -7,7 +7,7 @@ import { startChild } from './support/processes.ts';
 import { against, plain, type Result } from './support/report.ts';
 
 /** A province: 117 counties of 100 units with 33 tasks of 8 stages each. */
-export const COUNTIES = 117;
+const COUNTIES = 117;
 export const TASKS = 33;
 export const STAGES = 8;
 const SECONDS = 30;

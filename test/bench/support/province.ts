@@ -17,7 +17,7 @@ import { formatErrors } from '../../../src/yaml.ts';
 export const ZONE = 'Asia/Shanghai';
 export const UNITS = 100;
 /** The day on which everything is due, a Tuesday, and the day of its reminder seven working days before. */
-export const DUE = '2026-06-30';
+const DUE = '2026-06-30';
 const ISSUED = '2026-03-02';
 const CONFIG = fileURLToPath(new URL('../../../config', import.meta.url));
 
