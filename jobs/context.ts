@@ -44,6 +44,8 @@ export interface Context {
   /** Names this process in claims; random, never the host's name. */
   readonly worker: string;
   readonly leaseMs: number;
+  /** The process was told to stop: what is under way may end, nothing new is begun. */
+  readonly stopping: AbortSignal;
   /** While a job of the same id waits or runs, adding it again does nothing. */
   enqueue(
     job: string,

@@ -33,9 +33,9 @@ export const deliver: Job<{ ids: string[] }> = {
     while (rest.length > 0) {
       const { begun, left } = await round(context, rest, signal);
       // A line on which nothing moves is left to the next sweep.
-      rest = begun === 0 || signal.aborted ? [] : left;
+      rest = begun === 0 || signal.aborted || context.stopping.aborted ? [] : left;
     }
-    if (!signal.aborted) await refill(context);
+    if (!signal.aborted && !context.stopping.aborted) await refill(context);
   },
 };
 
@@ -50,7 +50,7 @@ async function round(
   const claimed = await context.ledger.claim(ids, now, context.worker, context.leaseMs);
   const beginMs = Math.min(BEGIN_MS, context.leaseMs * LAST_SEND);
   const ends = AbortSignal.any([signal, context.timers.expiry(context.leaseMs * LEASE_END)]);
-  const turn = AbortSignal.any([signal, context.timers.expiry(beginMs)]);
+  const turn = AbortSignal.any([signal, context.stopping, context.timers.expiry(beginMs)]);
   const within = (ms: number): boolean => context.monotonic() - claimedAt < ms;
   const settler = new Settler(context, () => within(context.leaseMs));
   const prepared: Prepared[] = [];
@@ -92,6 +92,11 @@ async function round(
       settler.add({ id: message.id, fence: message.fence, ...judge(context, message, office, outcome) });
     }
   };
+  // At once, though every lane may be with a server that says nothing.
+  const giveAllBack = (): void => {
+    for (const each of waiting.splice(0)) giveBack(each);
+  };
+  turn.addEventListener('abort', giveAllBack, { once: true });
   await Promise.all(Array.from({ length: LANES }, lane));
   await settler.done();
   if (outcomes.size > 0) context.log.info(Object.fromEntries(outcomes), 'handed over');

@@ -28,9 +28,9 @@ export const sweep: Job<Record<string, never>> = {
       const { looked, reminders, suppressions } = await context.ledger.sweep(now, BATCH, decide, directories);
       if (looked > 0) context.log.info({ looked, reminders, suppressions }, 'planned');
       // A look may open the next occurrence of a recurring duty, which is due for a look of its own.
-      if (looked === 0 || signal.aborted) break;
+      if (looked === 0 || signal.aborted || context.stopping.aborted) break;
     }
-    await handOver(context, now, signal);
+    if (!context.stopping.aborted) await handOver(context, now, signal);
   },
 };
 

@@ -22,6 +22,13 @@ export const realTimers: Timers = {
   expiry: (ms) => AbortSignal.timeout(ms),
 };
 
+/** Waits for `work`, but no longer than `ms`. @throws what `work` does meanwhile */
+export async function atMost(ms: number, work: Promise<unknown>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const over = new Promise<void>((resolve) => (timer = setTimeout(resolve, ms)));
+  await Promise.race([work, over]).finally(() => clearTimeout(timer));
+}
+
 /** A clock that started at `from` when this was called and runs on from there: for drills. */
 export function clockFrom(from: Instant): Clock {
   const started = performance.now();

@@ -25,7 +25,8 @@ export class Timekeeper {
   readonly #waiting: (() => void)[] = [];
   #timer: NodeJS.Timeout | null = null;
   #alarm: NodeJS.Timeout | undefined;
-  #lastSweep = monotonic();
+  /** Long ago at first: a start asks for a sweep at once, whatever the queue remembers. */
+  #lastSweep = -Infinity;
 
   constructor(parts: { readonly queue: Queue; readonly ledger: Ledger; readonly clock: Clock; readonly log: Logger }) {
     this.#queue = parts.queue;

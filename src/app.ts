@@ -1,10 +1,11 @@
 // The wiring: settings -> ledger -> queue -> channels -> the jobs of this process's roles, and an ordered stop.
 
 import { randomUUID } from 'node:crypto';
+import { setMaxListeners } from 'node:events';
 
 import type { Context } from '../jobs/context.ts';
 import { sweep } from '../jobs/sweep.ts';
-import { type Clock, monotonic, realTimers } from './app-clock.ts';
+import { atMost, type Clock, monotonic, realTimers } from './app-clock.ts';
 import { ClockGuard, elapsedSinceBoot, isWitness } from './app-clock-guard.ts';
 import type { ConfigurationInForce } from './app-ledger.ts';
 import { type Companion, everyRole, JOBS, type Role, ROLES, type WatchOptions } from './app-roles.ts';
@@ -46,9 +47,16 @@ export interface App {
   keepTime(): Promise<void>;
   /** One sweep now, through the queue. Resolves when everything owed up to now has been tried. For a stepped clock, and all roles. */
   tick(): Promise<void>;
-  /** Finishes what is under way, at most `graceMs`, then closes queue and channels. */
+  /**
+   * Begins nothing new, gives back at once what was claimed and not begun, lets what is under way end, breaks it off while there is
+   * still time to write that down, and closes. Takes at most `graceMs` (10 s unless stated), whoever does not answer.
+   */
   stop(graceMs?: number): Promise<void>;
 }
+
+/** Parts of the grace; what is left is the caller's, who closes the ledger. */
+const FOR_JOBS = 0.7;
+const FOR_CHANNELS = 0.15;
 
 export async function openApp(options: AppOptions): Promise<App> {
   const { settings, configuration, ledger, log, roles = everyRole() } = options;
@@ -64,6 +72,9 @@ export async function openApp(options: AppOptions): Promise<App> {
   });
   const worker = randomUUID();
   const watching = new Watching();
+  const stopping = new AbortController();
+  // Every send that waits for its turn listens.
+  setMaxListeners(0, stopping.signal);
   const definitions = JOBS.map((job) =>
     job(
       () => context,
@@ -98,16 +109,19 @@ export async function openApp(options: AppOptions): Promise<App> {
     log,
     worker,
     leaseMs: settings.leaseMs,
+    stopping: stopping.signal,
     enqueue: (job, payloads) => queue.enqueueMany(job, payloads),
   };
   const { watch = { http: null, heartbeatUrl: null } } = options;
   const parts = { settings, configuration, clock, ledger, queue, context, roles, log, watching, watch, jobs };
   const beside: Awaited<ReturnType<Companion['open']>>[] = [];
   const stop = async (graceMs: number): Promise<void> => {
+    stopping.abort();
     timekeeper.stop();
     guard?.stop();
-    await Promise.all([queue.close(graceMs), ...beside.map((companion) => companion.close())]);
-    await Promise.all([channels.email.close(), channels.sms?.close()]);
+    const companionsClosed = Promise.all(beside.map((companion) => companion.close()));
+    await Promise.all([queue.close(graceMs * FOR_JOBS), atMost(graceMs * FOR_JOBS, companionsClosed)]);
+    await atMost(graceMs * FOR_CHANNELS, Promise.all([channels.email.close(), channels.sms?.close()]));
   };
   try {
     for (const companion of new Set(roles.flatMap((role) => ROLES[role].beside))) beside.push(await companion.open(parts));

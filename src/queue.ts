@@ -274,9 +274,9 @@ class BullQueue implements Queue {
     return found[1];
   }
 
-  // What is asked of a closed store is never answered.
+  // What is asked of a closed store is never answered. Those who still run may hand on what they have begun.
   private opened(): [string, Store][] {
-    if (this.closing) throw new Error('the queue is closed');
+    if (this.closing && this.line.busy === 0) throw new Error('the queue is closed');
     return [...this.line.stores];
   }
 

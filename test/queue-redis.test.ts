@@ -157,7 +157,7 @@ describe.skipIf(!here)('one server with TLS and users', () => {
 describe.skipIf(!here)('a server that is not what the address says', () => {
   test('is refused when it is a replica, or a node of a cluster, or no cluster', async () => {
     const primary = await startRedis();
-    const replica = await startRedis('--replicaof', '127.0.0.1', `${primary?.port ?? 0}`);
+    const replica = await startRedis('--dir', tmpdir(), '--replicaof', '127.0.0.1', `${primary?.port ?? 0}`);
     const dir = await mkdtemp(join(tmpdir(), 'cuiban-redis-node-'));
     const node = await startRedis('--dir', dir, '--cluster-enabled', 'yes', '--cluster-port', `${await freePort()}`);
     closers.push(

@@ -68,7 +68,7 @@ async function start(settings: Settings, options: Options): Promise<void> {
   const log = openLog(settings.logLevel);
   const configuration = new LiveConfiguration(await loadConfiguration(settings), settings, log);
   const roles = await rolesOf(options);
-  const stopped = untilSignalled();
+  const stopped = untilSignalled(log);
   const drill = options.now !== undefined;
   // Only now: the help loads every command, and needs neither queue nor mail.
   const [{ openApp }, { clockFrom, wallClock }, { openLedgerOf }] = await Promise.all([
@@ -210,8 +210,21 @@ class LiveConfiguration {
   }
 }
 
-function untilSignalled(): Promise<void> {
+/** Supervisors that send SIGTERM kill some ten seconds later; whatever still hangs then hangs on somebody who does not answer. */
+const STOPPED_BY_MS = 9_800;
+
+function untilSignalled(log: Logger): Promise<void> {
+  let told = false;
   return new Promise((resolve) => {
-    whenToldToStop(resolve);
+    whenToldToStop(() => {
+      if (told) return;
+      told = true;
+      log.info({}, 'stopping');
+      setTimeout(() => {
+        log.error({}, 'ended before all was closed; what was claimed is owed again when its lease ends');
+        process.exit(EXIT.failed);
+      }, STOPPED_BY_MS).unref();
+      resolve();
+    });
   });
 }

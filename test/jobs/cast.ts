@@ -63,6 +63,8 @@ export interface Work {
   readonly mails: readonly Mail[];
   /** How the server answers from now on. */
   answers(reply: MailReply | Promise<MailReply>): void;
+  /** The process is told to stop. */
+  stop(): void;
   /** Another configuration is in force from now on. */
   configure(changed: Partial<Settled>): void;
   confirm(duties: readonly NewAssignment[], when: Instant, extra?: Partial<Parameters<Ledger['confirm']>[0]>): Promise<boolean>;
@@ -86,6 +88,7 @@ export async function openWork(name: string): Promise<Work> {
   const database = await testDatabase(name);
   const mails: Mail[] = [];
   let reply: MailReply | Promise<MailReply> = 'accept';
+  const stopping = new AbortController();
   let now = 0;
   const sink = await startMailSink({ respond: () => reply, onMail: (mail) => mails.push(received(mail, now)) });
   const email = openEmail({ url: sink.url, connections: 2 });
@@ -122,6 +125,7 @@ export async function openWork(name: string): Promise<Work> {
     log: { info: silent, warn: silent, error: silent },
     worker: 'w1',
     leaseMs: 60_000,
+    stopping: stopping.signal,
     enqueue: (_job, payloads) => {
       waiting.push(...payloads.map(({ payload }) => payload));
       return Promise.resolve();
@@ -133,6 +137,7 @@ export async function openWork(name: string): Promise<Work> {
     context,
     mails,
     answers: (to) => void (reply = to),
+    stop: () => stopping.abort(),
     configure: (changed) => void (inForce = { ...inForce, ...changed }),
     confirm: (duties, when, extra = {}) => ledger.confirm({ ...confirmation(duties), office, directory, at: when, ...extra }),
     async tick(to) {

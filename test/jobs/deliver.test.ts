@@ -120,6 +120,21 @@ describe('a mail whose fate is unknown', () => {
   });
 });
 
+describe('a worker that is told to stop', () => {
+  it('gives back at once what it has claimed and not begun, and the next one sends it', async () => {
+    const now = at('2022-08-30', '17:00');
+    await work.confirm([duty('a', 'edu', '2022-09-30')], now);
+    await work.sweep(now);
+    work.stop();
+    await work.deliver(now);
+    expect(work.mails).toEqual([]);
+    expect(await work.rows('SELECT status, lease_until AS lease FROM cuiban.message')).toEqual([
+      { status: 'temporary-failure', lease: null },
+    ]);
+    expect(await work.ledger.nextOwed()).toBe(now);
+  });
+});
+
 describe('what was answered between planning and sending', () => {
   it('is not sent: completed, cancelled or moved', async () => {
     await work.confirm(

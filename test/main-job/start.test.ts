@@ -1,5 +1,5 @@
 // `cuiban start` as a process of its own, against a mail server and an SMS gateway of the test.
-import { cp, readFile, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -9,7 +9,8 @@ import { type SmsSink, startSmsSink, type SunkSms } from '../../src/demo/sms-sin
 import type { LedgerStatus } from '../../src/ledger/ledger.ts';
 import { type TestDatabase, testDatabase } from '../support/postgres.ts';
 import { startRedis, type TestRedis } from '../support/redis.ts';
-import { cuiban, folder, HOME, jsonLines, killAll, processesIn, type Running, start, until } from './cuiban.ts';
+import { cuiban, folder, jsonLines, killAll, processesIn, type Running, start, until } from './cuiban.ts';
+import { edit, noonConfiguration } from './noon.ts';
 import { countBy } from './played.ts';
 
 vi.setConfig({ testTimeout: 180_000, hookTimeout: 240_000 });
@@ -129,31 +130,9 @@ describe('a drill', () => {
   });
 });
 
-/** A copy of the configuration in which it is about noon in the office, of a day that is worked or not. */
-async function configuration(days: 'worked' | 'free'): Promise<string> {
-  const copy = join(data.path, 'config');
-  await cp(join(HOME, 'config'), copy, { recursive: true });
-  const behind = new Date().getUTCHours() - 12;
-  const zone = behind === 0 ? 'UTC' : `Etc/GMT${behind > 0 ? '+' : '-'}${Math.abs(behind)}`;
-  await edit(copy, 'office.yaml', (text) => text.replaceAll('Asia/Shanghai', zone));
-  const now = Date.now() - behind * 3_600_000;
-  const dates = [0, 1].map((ahead) => new Date(now + ahead * 86_400_000).toISOString().slice(0, 10));
-  const entries = dates.map((date) => `  - { date: ${date}, workday: ${String(days === 'worked')}, name: 试验, source: 测试 }`);
-  await edit(copy, 'calendar.yaml', (text) => text.replace('days: []', `days:\n${entries.join('\n')}`));
-  return copy;
-}
-
-async function edit(config: string, name: string, change: (text: string) => string): Promise<void> {
-  const file = join(config, name);
-  const before = await readFile(file, 'utf8');
-  const after = change(before);
-  expect(after).not.toBe(before);
-  await writeFile(file, after);
-}
-
 describe('the worker on the wall clock', () => {
   it('puts what was past due to the coordinator, takes a right configuration and no wrong one, and stops in order', async () => {
-    const config = await configuration('worked');
+    const config = await noonConfiguration(data.path, 'worked');
     const secret = join(data.path, 'smtp');
     await writeFile(secret, `${mailSink.url}\n`);
     const environment = {
@@ -209,7 +188,7 @@ describe('the worker on the wall clock', () => {
   it('sends nothing on a day of rest, and knows when it will', async () => {
     const environment = {
       CUIBAN_DATA: data.path,
-      CUIBAN_CONFIG: await configuration('free'),
+      CUIBAN_CONFIG: await noonConfiguration(data.path, 'free'),
       DATABASE_URL: database.url,
       SMTP_URL: mailSink.url,
     };

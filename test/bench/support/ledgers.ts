@@ -119,6 +119,7 @@ export function sweeping(
       log: { info: silent, warn: console.warn, error: console.error },
       worker: 'bench',
       leaseMs: 300_000,
+      stopping: new AbortController().signal,
       enqueue: (_job, payloads) => {
         state.handed += payloads.length;
         return Promise.resolve();
