@@ -86,7 +86,7 @@ async function round(
       }
       outcomes.set(outcome.outcome, (outcomes.get(outcome.outcome) ?? 0) + 1);
       if (outcome.outcome !== 'accepted' && outcome !== away) {
-        context.log.warn({ message: message.id, channel: message.channel, ...outcome }, 'a message was not accepted');
+        context.log.warn({ ...outcome, id: message.id, channel: message.channel }, 'a message was not accepted');
       }
       if (outcome.outcome === 'retryable' && outcome.unreachable === true) away = outcome;
       settler.add({ id: message.id, fence: message.fence, ...judge(context, message, office, outcome) });
@@ -141,7 +141,7 @@ function digest(text: string): string {
 }
 
 function poisoned(context: Context, message: ClaimedMessage, error: unknown): Omit<Settlement, 'id' | 'fence'> {
-  context.log.error({ message: message.id, err: error }, 'a message could not be rendered');
+  context.log.error({ id: message.id, err: error }, 'a message could not be rendered');
   const detail = error instanceof Error ? error.message : String(error);
   return {
     status: 'permanent-failure',
@@ -182,7 +182,7 @@ async function hand(
       await context.ledger.handingOver([message.id]);
     } catch (error) {
       // Not noted, so not sent: a lost outcome could not be told from one that never began.
-      context.log.warn({ message: message.id, err: error }, 'an SMS could not be noted as handed over');
+      context.log.warn({ id: message.id, err: error }, 'an SMS could not be noted as handed over');
       return { outcome: 'retryable', code: 'NOT-NOTED', message: 'the ledger did not take the note that it leaves' };
     }
     return channels.sms.send({ deliveryId: message.id, to: message.address, text: frozen.text }, signal, turn);
