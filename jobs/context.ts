@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 
+import type { Accepted } from '../src/domain/accepted.ts';
 import type { Calendar } from '../src/domain/calendar.ts';
 import type { Channels } from '../src/domain/delivery.ts';
 import type { Message, Rendered } from '../src/domain/message.ts';
@@ -31,10 +32,19 @@ export interface Timers {
   expiry(ms: number): AbortSignal;
 }
 
+/** What went out, on disk before the ledger hears of it (src/journal.ts). */
+export interface Journal {
+  ready(): Promise<boolean>;
+  accepted(entry: Accepted): Promise<void>;
+  settled(claims: readonly Pick<Accepted, 'message' | 'fence'>[]): void;
+  replay(settle: (entries: readonly Accepted[]) => Promise<number>): Promise<number>;
+}
+
 /** All that a job may touch. */
 export interface Context {
   readonly ledger: Ledger;
   readonly channels: Channels;
+  readonly journal: Journal;
   readonly config: () => Settled;
   readonly now: () => Instant;
   /** Milliseconds on a clock that never jumps. */

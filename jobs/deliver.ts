@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 
 import { z } from 'zod';
 
+import { acceptedOf } from '../src/domain/accepted.ts';
 import type { Outcome } from '../src/domain/delivery.ts';
 import { type ClaimedMessage, type Frozen, messageIdOf, type Settlement } from '../src/domain/message.ts';
 import type { Office } from '../src/domain/office.ts';
@@ -45,6 +46,11 @@ async function round(
   ids: readonly string[],
   signal: AbortSignal,
 ): Promise<{ readonly begun: number; readonly left: readonly string[] }> {
+  // What could not be written down when it is accepted would go out again after a crash.
+  if (!(await context.journal.ready())) {
+    context.log.error({ messages: ids.length }, 'the delivery journal cannot be written: nothing is claimed');
+    return { begun: 0, left: ids };
+  }
   const claimedAt = context.monotonic();
   const now = context.now();
   const claimed = await context.ledger.claim(ids, now, context.worker, context.leaseMs);
@@ -85,7 +91,11 @@ async function round(
         continue;
       }
       outcomes.set(outcome.outcome, (outcomes.get(outcome.outcome) ?? 0) + 1);
-      if (outcome.outcome !== 'accepted' && outcome !== away) {
+      if (outcome.outcome === 'accepted') {
+        const { providerIds } = outcome;
+        const { revision } = next.frozen;
+        await context.journal.accepted(acceptedOf(message, { revision, providerIds, at: context.now() }));
+      } else if (outcome !== away) {
         context.log.warn({ ...outcome, id: message.id, channel: message.channel }, 'a message was not accepted');
       }
       if (outcome.outcome === 'retryable' && outcome.unreachable === true) away = outcome;

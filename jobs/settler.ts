@@ -10,13 +10,13 @@ const LONGEST_PAUSE_MS = 5_000;
  * `patience` says: what the far side accepted must not be forgotten for a broken connection (delivery.md, fault 7).
  */
 export class Settler {
-  readonly #context: Pick<Context, 'ledger' | 'now' | 'timers'>;
+  readonly #context: Pick<Context, 'ledger' | 'journal' | 'now' | 'timers'>;
   readonly #patient: () => boolean;
   #waiting: Settlement[] = [];
   #writing: Promise<void> | null = null;
   #failure: Error | null = null;
 
-  constructor(context: Pick<Context, 'ledger' | 'now' | 'timers'>, patient: () => boolean) {
+  constructor(context: Pick<Context, 'ledger' | 'journal' | 'now' | 'timers'>, patient: () => boolean) {
     this.#context = context;
     this.#patient = patient;
   }
@@ -39,6 +39,7 @@ export class Settler {
       this.#waiting = [];
       try {
         await this.#context.ledger.settle(batch, this.#context.now());
+        this.#context.journal.settled(batch.map(({ id: message, fence }) => ({ message, fence })));
         pause = FIRST_PAUSE_MS;
       } catch (error) {
         if (!this.#patient()) {

@@ -2,11 +2,13 @@
 
 import { randomUUID } from 'node:crypto';
 import { setMaxListeners } from 'node:events';
+import path from 'node:path';
 
 import type { Context } from '../jobs/context.ts';
 import { sweep } from '../jobs/sweep.ts';
 import { atMost, type Clock, monotonic, realTimers } from './app-clock.ts';
 import { ClockGuard, elapsedSinceBoot, isWitness } from './app-clock-guard.ts';
+import { keepJournal, openJournal } from './app-journal.ts';
 import type { ConfigurationInForce } from './app-ledger.ts';
 import { type Companion, everyRole, JOBS, type Role, ROLES, type WatchOptions } from './app-roles.ts';
 import { settle } from './app-settled.ts';
@@ -30,6 +32,8 @@ export interface AppOptions {
   /** Carries the queue too where REDIS_URL is not set. */
   readonly databaseUrl: string;
   readonly log: Logger;
+  /** Where the delivery journal of this ledger is, unless in `dataDir`: practice has one of its own. */
+  readonly journalFolder?: string;
   /** All there are, unless stated. */
   readonly roles?: readonly Role[];
   readonly queue?: Pick<QueueOptions, 'lockMs' | 'stalledMs'>;
@@ -72,6 +76,8 @@ export async function openApp(options: AppOptions): Promise<App> {
   });
   const worker = randomUUID();
   const watching = new Watching();
+  const folder = options.journalFolder ?? path.join(settings.dataDir, options.drill ? 'journal-drill' : 'journal');
+  const journal = openJournal(folder, worker, log);
   const stopping = new AbortController();
   // Every send that waits for its turn listens.
   setMaxListeners(0, stopping.signal);
@@ -102,6 +108,7 @@ export async function openApp(options: AppOptions): Promise<App> {
   const context: Context = {
     ledger: watching.measures.watched(ledger),
     channels,
+    journal,
     config: () => settle(configuration.current(), options.drill),
     now: () => clock.now(),
     monotonic,
@@ -115,15 +122,17 @@ export async function openApp(options: AppOptions): Promise<App> {
   const { watch = { http: null, heartbeatUrl: null } } = options;
   const parts = { settings, configuration, clock, ledger, queue, context, roles, log, watching, watch, jobs };
   const beside: Awaited<ReturnType<Companion['open']>>[] = [];
+  let journalKeeper: Awaited<ReturnType<typeof keepJournal>> | null = null;
   const stop = async (graceMs: number): Promise<void> => {
     stopping.abort();
     timekeeper.stop();
     guard?.stop();
     const companionsClosed = Promise.all(beside.map((companion) => companion.close()));
     await Promise.all([queue.close(graceMs * FOR_JOBS), atMost(graceMs * FOR_JOBS, companionsClosed)]);
-    await atMost(graceMs * FOR_CHANNELS, Promise.all([channels.email.close(), channels.sms?.close()]));
+    await atMost(graceMs * FOR_CHANNELS, Promise.all([channels.email.close(), channels.sms?.close(), journalKeeper?.close()]));
   };
   try {
+    journalKeeper = await keepJournal(journal, context);
     for (const companion of new Set(roles.flatMap((role) => ROLES[role].beside))) beside.push(await companion.open(parts));
     await queue.work(definitions.map((definition) => watching.job(definition)));
   } catch (error) {

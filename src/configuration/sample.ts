@@ -57,6 +57,7 @@ function itemsOf(letter: string): readonly MessageItem[] {
   const base: Omit<MessageItem, 'assignment'> = {
     stage: 'sample',
     occurrence: 'once',
+    contact: 'edu/liaison/1',
     letter,
     rung: 0,
     copy: false,

@@ -1,5 +1,7 @@
 // The demo's worker process: the same app as `cuiban start`, on a clock that its parent moves. It ends with its parent.
 
+import path from 'node:path';
+
 import { steppedClock } from '../app-clock.ts';
 import { openLedgerAt } from '../app-ledger.ts';
 import { type App, openApp } from '../app.ts';
@@ -28,6 +30,8 @@ async function begin({ settings, databaseUrl, now }: Orders): Promise<string> {
     drill: false,
     ledger,
     databaseUrl,
+    // Gone with the demo's other files when the next one begins.
+    journalFolder: path.join(settings.dataDir, 'demo', 'journal'),
     log,
     queue: { lockMs: 5_000, stalledMs: 2_500 },
   });

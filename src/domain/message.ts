@@ -7,6 +7,8 @@ import type { Instant } from './time.ts';
 export interface MessageItem {
   readonly stage: string;
   readonly occurrence: IsoDate | 'once';
+  /** Id of the contact it is for. */
+  readonly contact: string;
   readonly letter: string;
   readonly rung: number;
   readonly copy: boolean;

@@ -219,13 +219,14 @@ class Rehearsing {
   }
 
   #item(reminder: Reminder): MessageItem {
-    const { stage, occurrence, letter, rung, copy, reason } = reminder;
+    const { stage, occurrence, contact, letter, rung, copy, reason } = reminder;
     const { assignment, directory } = this.#of(reminder.assignment);
     const unit = unitById(directory, assignment.unit);
     const remindedOn = this.#remindedOn.get(assignment.id) ?? [];
     return {
       stage,
       occurrence,
+      contact,
       letter,
       rung,
       copy,

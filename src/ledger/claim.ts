@@ -244,6 +244,7 @@ async function itemsOf(db: Db, rows: readonly ReminderRow[]): Promise<ReadonlyMa
     const item = {
       stage: row.stage,
       occurrence: row.occurrence,
+      contact: row.contact,
       letter: row.letter,
       rung: row.rung,
       copy: row.copy,

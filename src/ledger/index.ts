@@ -27,6 +27,7 @@ import { isPlain, settle, settlePlain } from './settle.ts';
 import { closeSession, openSession, useSession } from './sessions.ts';
 import { nextOwed, status } from './status.ts';
 import { sweep } from './sweep.ts';
+import { settleAccepted } from './settle-accepted.ts';
 import { scheduleOf } from './target.ts';
 
 export type { LedgerLog } from './pool.ts';
@@ -69,6 +70,7 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
       settlements.every(isPlain)
         ? pool.retried(() => settlePlain(pool, settlements, now))
         : inOne((db) => settle(db, options, settlements, now)),
+    settleAccepted: (entries, now) => inOne((db) => settleAccepted(db, options, entries, now)),
     receive: (channel, receipt, now) => inOne((db) => receive(db, channel, receipt, now)),
     reconcile: (now, queuedForMs) => inOne((db) => reconcile(db, now, queuedForMs)),
     releaseWorker: (worker, now) => inOne((db) => releaseWorker(db, worker, now)),

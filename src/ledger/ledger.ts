@@ -15,6 +15,7 @@ import type { Instant } from '../domain/time.ts';
 import type { ClockVerbs } from './clocks.ts';
 import type { Flow } from './flow.ts';
 import type { Hold, HoldVerbs } from './hold.ts';
+import type { RecoveryVerbs } from './recovery.ts';
 import type { Operations } from './operations.ts';
 
 export type * from './flow.ts';
@@ -188,7 +189,7 @@ export interface LedgerStatus {
   readonly holds: readonly Hold[];
 }
 
-export interface Ledger extends ClockVerbs, HoldVerbs, Operations, Flow {
+export interface Ledger extends ClockVerbs, HoldVerbs, RecoveryVerbs, Operations, Flow {
   /** Applies numbered forward-only migrations; safe to call from several processes at once. Returns the names applied. */
   migrate(): Promise<readonly string[]>;
 

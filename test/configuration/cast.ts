@@ -65,6 +65,7 @@ export function item(letter: string, assignment: Assignment, changes: Partial<Me
   return {
     stage: letter,
     occurrence: 'once',
+    contact: 'edu/liaison/1',
     letter,
     rung: 0,
     copy: false,

@@ -1,5 +1,9 @@
 // A worker whose clock is moved by hand: the real ledger, the real configuration, a real mail server; the jobs run when they are told to.
 
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
 import type { Context, Settled } from '../../jobs/context.ts';
 import { deliver } from '../../jobs/deliver.ts';
 import { reconcile } from '../../jobs/reconcile.ts';
@@ -12,6 +16,7 @@ import type { NewAssignment } from '../../src/domain/assignment.ts';
 import type { Contact, Directory, Unit } from '../../src/domain/directory.ts';
 import type { Office } from '../../src/domain/office.ts';
 import { dateOf, type Instant } from '../../src/domain/time.ts';
+import { FileJournal } from '../../src/journal.ts';
 import { openLedger } from '../../src/ledger/index.ts';
 import type { Ledger } from '../../src/ledger/ledger.ts';
 import { at, confirmation, contact, zone } from '../ledger/cast.ts';
@@ -58,6 +63,8 @@ export interface Mail {
 export interface Work {
   readonly database: TestDatabase;
   readonly ledger: Ledger;
+  /** Of the delivery journals. */
+  readonly journals: string;
   readonly context: Context;
   /** In the order in which they came. */
   readonly mails: readonly Mail[];
@@ -77,6 +84,10 @@ export interface Work {
   /** Runs the deliveries that wait in the queue, and those that they ask for. */
   deliver(now: Instant, signal?: AbortSignal): Promise<void>;
   reconcile(now: Instant): Promise<void>;
+  /** What waits in the queue. */
+  queued(): readonly unknown[];
+  /** Runs one delivery in another context. */
+  deliverWith(other: Context, job: unknown): Promise<void>;
   /** What waits in the queue is gone. */
   forget(): void;
   rows(text: string): Promise<readonly Record<string, unknown>[]>;
@@ -101,8 +112,11 @@ export async function openWork(name: string): Promise<Work> {
   await ledger.migrate();
   let waiting: unknown[] = [];
   const silent = (): void => undefined;
+  const journals = await mkdtemp(join(tmpdir(), 'cuiban-journal-'));
+  const journal = new FileJournal({ folder: journals, worker: 'w1', wall: () => now, log: { warn: silent, error: silent } });
   const context: Context = {
     ledger,
+    journal,
     channels: { email, sms: null },
     config: () => ({
       version: configuration.version,
@@ -134,6 +148,7 @@ export async function openWork(name: string): Promise<Work> {
   const work: Work = {
     database,
     ledger,
+    journals,
     context,
     mails,
     answers: (to) => void (reply = to),
@@ -163,11 +178,15 @@ export async function openWork(name: string): Promise<Work> {
       now = to;
       await reconcile.run(context, {}, new AbortController().signal);
     },
+    queued: () => waiting,
+    deliverWith: (other, job) => deliver.run(other, deliver.payload.parse(job), new AbortController().signal),
     forget: () => void (waiting = []),
     rows: async (text) => (await database.query(text)).rows,
     async close() {
       await email.close();
       await sink.close();
+      await journal.close();
+      await rm(journals, { recursive: true, force: true });
       await ledger.close();
       await database.drop();
     },

@@ -23,6 +23,7 @@ const MAX_LINES = 300;
 const DOMAIN = /^src\/domain\//;
 const QUEUE = /^src\/queue(?:-[a-z-]+)?\.ts$/;
 const POSTGRES = /^src\/postgres(?:-[a-z-]+)?\.ts$/;
+const JOURNAL = /^src\/journal(?:-[a-z-]+)?\.ts$/;
 const YAML = /^src\/yaml(?:-[a-z-]+)?\.ts$/;
 /** What puts the rooms together, and what a person starts. */
 const FRONT = /^src\/(?:app(?:-[a-z-]+)?\.ts|main\.ts|commands\/|demo\/)/;
@@ -89,6 +90,11 @@ export const TABLE: readonly Row[] = [
     files: YAML,
     sentence: 'src/yaml*.ts import yaml, zod, themselves and src/domain/result.ts',
     may: [named('yaml', 'zod', 'src/domain/result.ts'), file(YAML)],
+  },
+  {
+    files: JOURNAL,
+    sentence: 'src/journal*.ts import the domain, zod, node: and themselves',
+    may: [file(DOMAIN), named('zod'), anyNode, file(JOURNAL)],
   },
   { files: /^src\/settings\.ts$/, sentence: 'src/settings.ts imports zod and node:', may: [named('zod'), anyNode] },
   {

@@ -112,6 +112,7 @@ export function sweeping(
         email: { name: 'email', send: unused, onReceipt: silent, check: unused, close: () => Promise.resolve() },
         sms: null,
       },
+      journal: { ready: unused, accepted: unused, settled: unused, replay: unused },
       config: () => settled,
       now: () => now,
       monotonic: () => performance.now(),
