@@ -8,6 +8,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { reconcile } from '../jobs/reconcile.ts';
 import { sweep } from '../jobs/sweep.ts';
 import { type Clock, monotonic } from './app-clock.ts';
+import type { Instant } from './domain/time.ts';
 import type { Ledger } from './ledger/ledger.ts';
 import type { Logger } from './log.ts';
 import type { Queue } from './queue.ts';
@@ -27,6 +28,7 @@ export class Timekeeper {
   #alarm: NodeJS.Timeout | undefined;
   /** Long ago at first: a start asks for a sweep at once, whatever the queue remembers. */
   #lastSweep = -Infinity;
+  #overdue: Instant | null = null;
 
   constructor(parts: { readonly queue: Queue; readonly ledger: Ledger; readonly clock: Clock; readonly log: Logger }) {
     this.#queue = parts.queue;
@@ -84,10 +86,14 @@ export class Timekeeper {
 
   // Between the minutes: what is owed at 09:00:00 is swept at 09:00:00, not up to a minute later.
   async #setAlarm(): Promise<void> {
-    const next = await this.#ledger.nextOwed();
-    const ahead = next === null ? Infinity : next - this.#clock.now();
+    const next = await this.#ledger.nextAlarm();
     clearTimeout(this.#alarm);
-    if (this.#timer !== null && ahead > 0 && ahead < MINUTE) this.#alarm = setTimeout(() => void this.#sweepNow(), ahead);
+    if (this.#timer === null || next === null) return;
+    const ahead = next - this.#clock.now();
+    // What fell due while a sweep was under way is asked for at once, but only once: a clock that is held sweeps in vain.
+    if (ahead >= MINUTE || (ahead <= 0 && next === this.#overdue)) return;
+    if (ahead <= 0) this.#overdue = next;
+    this.#alarm = setTimeout(() => void this.#sweepNow(), Math.max(0, ahead));
   }
 
   async #sweepNow(): Promise<void> {

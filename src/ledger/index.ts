@@ -25,7 +25,7 @@ import { confirmedSchedule, revise } from './revise.ts';
 import type { RulesSource } from './rules.ts';
 import { isPlain, settle, settlePlain } from './settle.ts';
 import { closeSession, openSession, useSession } from './sessions.ts';
-import { nextOwed, status } from './status.ts';
+import { nextAlarm, nextOwed, status } from './status.ts';
 import { sweep } from './sweep.ts';
 import { settleAccepted } from './settle-accepted.ts';
 import { scheduleOf } from './target.ts';
@@ -90,6 +90,7 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
     held: (from, to) => held(pool, from, to),
     summary: (schedule, now) => inOne((db) => summary(db, schedule, now)),
     nextOwed: () => nextOwed(pool),
+    nextAlarm: () => nextAlarm(pool),
     health: (now) => health(pool, now),
     pending: () => pending(pool),
     pool: () => pool.state(),

@@ -285,5 +285,7 @@ export interface Ledger extends ClockVerbs, HoldVerbs, RecoveryVerbs, Operations
   summary(schedule: string, now: Instant): Promise<readonly UnitSummary[]>;
   /** The earliest instant at which anything is owed: a look, a message that is not held, or the outcome of one being sent. Null when nothing is. */
   nextOwed(): Promise<Instant | null>;
+  /** The earliest instant after the last sweep's at which a look, or a message that is not in the queue, falls due. Null when nothing will. */
+  nextAlarm(): Promise<Instant | null>;
   close(): Promise<void>;
 }

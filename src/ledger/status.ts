@@ -20,6 +20,17 @@ export async function nextOwed(db: Db): Promise<Instant | null> {
   return rows[0]?.at ?? null;
 }
 
+/** What the last sweep saw is no alarm's business any more, whether it is in the queue, being sent or waiting for a place. */
+export async function nextAlarm(db: Db): Promise<Instant | null> {
+  const { rows } = await db.query<{ at: Instant | null }>(
+    `SELECT least((SELECT min(next_at) FROM cuiban.assignment WHERE next_at > swept.at),
+                  (SELECT min(owed_at) FROM cuiban.message
+                    WHERE owed_at > swept.at AND queued_at IS NULL AND NOT ARRAY[office_id, '*'] && (SELECT cuiban.held()))) AS at
+       FROM (SELECT coalesce(max(at), '-infinity') AS at FROM cuiban.pulse WHERE name = 'sweep') AS swept`,
+  );
+  return rows[0]?.at ?? null;
+}
+
 interface Figures {
   readonly waiting: number;
   readonly oldest: Instant | null;

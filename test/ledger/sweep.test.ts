@@ -52,6 +52,21 @@ describe('a sweep', () => {
     expect((await ledger.status(at('2022-08-01'))).lastSweep).toBe(at('2022-08-01'));
   });
 
+  it('leaves the alarm for what falls due after it, though other messages are in the queue or being sent', async () => {
+    await confirmed(duty('a', 'edu', '2022-08-31'), duty('b', 'fin', '2022-08-31'));
+    const morning = at('2022-08-01');
+    await database.query(`UPDATE cuiban.assignment SET next_at = to_timestamp($1 / 1000.0) WHERE unit_id = 'fin'`, [
+      morning + 1_500,
+    ]);
+    expect(await ledger.nextAlarm()).toBe(morning);
+    await ledger.sweep(morning, 10, tell('assigned', morning));
+    expect(await claimAll(ledger, morning)).toHaveLength(1);
+    expect(await ledger.nextOwed()).toBeLessThanOrEqual(morning);
+    expect(await ledger.nextAlarm()).toBe(morning + 1_500);
+    await ledger.sweep(morning + 1_500, 10, tell('assigned', morning + 1_500));
+    expect(await ledger.nextAlarm()).toBeNull();
+  });
+
   it('gives the planner the assignment with its task, notice and unit', async () => {
     await confirmed(duty('a', 'edu', '2022-08-31'));
     const seen: Assignment[] = [];
