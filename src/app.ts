@@ -5,6 +5,7 @@ import { setMaxListeners } from 'node:events';
 import path from 'node:path';
 
 import type { Context } from '../jobs/context.ts';
+import { Pace } from '../jobs/pace.ts';
 import { sweep } from '../jobs/sweep.ts';
 import { atMost, type Clock, monotonic, realTimers } from './app-clock.ts';
 import { ClockGuard, elapsedSinceBoot, isWitness } from './app-clock-guard.ts';
@@ -15,6 +16,7 @@ import { settle } from './app-settled.ts';
 import { Timekeeper } from './app-timekeeping.ts';
 import { Watching } from './app-watching.ts';
 import { openChannels } from './channels/index.ts';
+import type { Provider } from './domain/provider.ts';
 import type { Channels } from './domain/delivery.ts';
 import type { Ledger } from './ledger/ledger.ts';
 import type { Logger } from './log.ts';
@@ -68,7 +70,13 @@ export async function openApp(options: AppOptions): Promise<App> {
   const guard = options.clock.kind === 'wall' ? guarded(options) : null;
   const clock = guard ?? options.clock;
   await guard?.start();
-  const channels = openChannels({ smtpUrl: settings.smtpUrl, smppUrl: settings.smppUrl, log });
+  const providers: Provider[] = [];
+  const gate = (provider: Provider): Pace => {
+    providers.push(provider);
+    return new Pace(provider, { ledger, now: () => clock.now(), monotonic, timers: realTimers, log });
+  };
+  const channels = openChannels({ smtpUrl: settings.smtpUrl, smppUrl: settings.smppUrl, gate, log });
+  for (const provider of providers) await ledger.provide(provider);
   channels.sms?.onReceipt((receipt) => {
     ledger.receive('sms', receipt, clock.now()).catch((error: unknown) => {
       log.error({ err: error }, 'a receipt could not be stored; the provider will be asked again by nobody');

@@ -33,10 +33,12 @@ export function describeFailure(error: unknown): SmtpFailure {
 const MINUTE = 60_000;
 
 // Big mail houses answer a permanent-looking 550 or 554 when they only mean "slower"; their texts tell.
-const THROTTLES: readonly (readonly [RegExp, number])[] = [
+// Some mean one recipient only: nobody else needs to go slower for it.
+const THROTTLES: readonly (readonly [RegExp, number, 'recipient'?])[] = [
   [/frequency limited/iu, 10 * MINUTE], // QQ and exmail: Ip, Sender, Domain, Connection
-  [/mailbox unavailable or access denied/iu, 60 * MINUTE], // QQ: too many to one person
-  [/\b(?:HL:ICC|HL:IFC|MI:SFQ|MI:DMC|MI:CEL|RP:CEL|RP:QRC|RP:DRC|RP:TRC)\b/u, 10 * MINUTE], // NetEase
+  [/mailbox unavailable or access denied/iu, 60 * MINUTE, 'recipient'], // QQ: too many to one person
+  [/\b(?:HL:ICC|HL:IFC|MI:SFQ|MI:DMC|MI:CEL)\b/u, 10 * MINUTE], // NetEase: this host, this sender
+  [/\b(?:RP:CEL|RP:QRC|RP:DRC|RP:TRC)\b/u, 10 * MINUTE, 'recipient'], // NetEase
   [/(?:daily|per day|24 ?h).{0,40}(?:limit|quota)|(?:limit|quota).{0,40}(?:daily|per day|24 ?h)/iu, 6 * 60 * MINUTE],
   [/too frequently|too many (?!hops)|too fast/iu, 10 * MINUTE], // Aliyun 454 and 554, and many relays
   [/rate.?limit|limit.{0,12}(?:exceeded|reached)|exceed.{0,20}(?:limit|quota|rate)|throttl/iu, 10 * MINUTE],
@@ -87,8 +89,11 @@ function judgeReply(reply: Reply, failure: SmtpFailure, names: readonly string[]
   const code = reply.enhanced === null ? String(reply.status) : `${reply.status} ${reply.enhanced}`;
   const words = failure.code === 'EAUTH' ? '' : plainReply(reply.text, names);
   const say = (what: string): string => (words === '' ? what : `${what}: ${words}`);
-  const wait = throttleOf(reply.text);
-  if (wait !== null) return { outcome: 'throttled', retryAfterMs: wait, code };
+  const throttle = throttleOf(reply.text);
+  if (throttle !== null) {
+    const [, retryAfterMs, about] = throttle;
+    return { outcome: 'throttled', retryAfterMs, code, ...(about === undefined ? {} : { about }) };
+  }
   // 503 says the session was out of step, not that the message was refused
   if (reply.status < 500 || reply.status === 503)
     return { outcome: 'retryable', code, message: say('the relay asks to try again') };
@@ -111,9 +116,9 @@ function blame(reply: Reply, command: string): 'recipient' | 'content' | 'config
   return 'config';
 }
 
-function throttleOf(text: string): number | null {
+function throttleOf(text: string): (typeof THROTTLES)[number] | null {
   if (MAILBOX_FULL.test(text)) return null;
-  return THROTTLES.find(([words]) => words.test(text))?.[1] ?? null;
+  return THROTTLES.find(([words]) => words.test(text)) ?? null;
 }
 
 function config(code: string, message: string): Outcome {

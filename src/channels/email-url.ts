@@ -10,11 +10,15 @@
 //   serverName=host        the name the certificate must carry, where it differs from the host
 //   ehlo=name              what we call ourselves in EHLO
 //   mailFrom=a@b.cn        envelope sender (where bounces go); default: the From address of each message
-//   connections=1          connections at a time
+//   connections=1          connections at a time, of each process
+//   totalConnections=4     connections at a time, of all processes on all hosts together
+//   rate=30/min, burst=1   mails that all processes together may send: see rate.ts
 // Certificates are always verified; there is no switch.
 
 import { isAddrSpec } from '../domain/mail-address.ts';
+import type { Rate } from '../domain/provider.ts';
 import { readCa } from './certificate.ts';
+import { readRate } from './rate.ts';
 
 export interface SmtpSettings {
   readonly host: string;
@@ -27,9 +31,21 @@ export interface SmtpSettings {
   readonly ehlo: string | null;
   readonly mailFrom: string | null;
   readonly connections: number | null;
+  readonly totalConnections: number | null;
+  readonly rate: Rate | null;
 }
 
-const KNOWN = new Set(['requireTLS', 'caFile', 'serverName', 'ehlo', 'mailFrom', 'connections']);
+const KNOWN = new Set([
+  'requireTLS',
+  'caFile',
+  'serverName',
+  'ehlo',
+  'mailFrom',
+  'connections',
+  'totalConnections',
+  'rate',
+  'burst',
+]);
 
 /** Reads SMTP_URL. @throws Error naming what is wrong, never the value (it may hold a password). */
 export function readSmtpUrl(text: string): SmtpSettings {
@@ -61,7 +77,9 @@ export function readSmtpUrl(text: string): SmtpSettings {
     serverName: option('serverName'),
     ehlo,
     mailFrom,
-    connections: connectionCount(option('connections')),
+    connections: connectionCount('connections', option('connections'), 20),
+    totalConnections: connectionCount('totalConnections', option('totalConnections'), 1_000),
+    rate: readRate(option('rate'), option('burst'), refuse),
   };
 }
 
@@ -76,10 +94,10 @@ function yesNo(name: string, value: string | null): boolean | null {
   return value === 'true';
 }
 
-function connectionCount(value: string | null): number | null {
+function connectionCount(name: string, value: string | null, most: number): number | null {
   if (value === null) return null;
   const count = Number(value);
-  if (!Number.isInteger(count) || count < 1 || count > 20) refuse('has connections outside 1 to 20');
+  if (!Number.isInteger(count) || count < 1 || count > most) refuse(`has ${name} outside 1 to ${most}`);
   return count;
 }
 

@@ -6,8 +6,10 @@ import { createTransport } from 'nodemailer';
 
 import type { Channel, ChannelHealth, OutgoingEmail, Outcome } from '../domain/delivery.ts';
 import { isAddrSpec, isMessageId } from '../domain/mail-address.ts';
+import type { Gate, Provider } from '../domain/provider.ts';
 import { type EmailLimits, openLane, relayOptions } from './email-lane.ts';
 import { describeFailure, judgeFailure } from './email-reply.ts';
+import { shareLane } from './email-shared.ts';
 import { readSmtpUrl, type SmtpSettings } from './email-url.ts';
 import { openTurns } from './turns.ts';
 
@@ -18,6 +20,8 @@ export interface EmailOptions {
   readonly url: string;
   /** Connections at a time; default: that of the URL, else 1 (the quotas of public mail houses are secret and small). */
   readonly connections?: number;
+  /** What all processes share at this relay; without it there is no rate and no number of connections for all. */
+  readonly gate?: (provider: Provider) => Gate;
   /** Hard limits on the wall, in milliseconds. */
   readonly limits?: Partial<EmailLimits>;
 }
@@ -32,7 +36,12 @@ const DEFAULTS: EmailLimits = { connectMs: 30_000, dataMs: 60_000, handOverMs: 5
 export function openEmail(options: EmailOptions): Channel<OutgoingEmail> {
   const settings = readSmtpUrl(options.url);
   const limits = { ...DEFAULTS, ...options.limits };
-  const lanes = Array.from({ length: options.connections ?? settings.connections ?? 1 }, () => openLane(settings, limits));
+  const { rate, totalConnections } = settings;
+  const name = `${settings.implicitTls ? 'smtps' : 'smtp'}://${settings.host}:${settings.port}`;
+  const gate = options.gate?.({ name, channel: 'email', rate, connections: totalConnections }) ?? null;
+  const lanes = Array.from({ length: options.connections ?? settings.connections ?? 1 }, () =>
+    shareLane(() => openLane(settings, limits), gate, totalConnections !== null),
+  );
   const turns = openTurns(lanes);
   let closing: Promise<void> | null = null;
 
@@ -51,7 +60,7 @@ export function openEmail(options: EmailOptions): Channel<OutgoingEmail> {
         begun: false,
       };
     try {
-      return await lane.send(message, signal);
+      return await lane.send(message, signal, turn);
     } finally {
       turns.giveBack(lane);
     }
@@ -59,7 +68,7 @@ export function openEmail(options: EmailOptions): Channel<OutgoingEmail> {
 
   const close = async (): Promise<void> => {
     await turns.allBack();
-    for (const lane of lanes) lane.close();
+    await Promise.all(lanes.map((lane) => lane.close()));
   };
 
   return {

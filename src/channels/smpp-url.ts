@@ -4,13 +4,16 @@
 //   smpps://system_id:password@gateway.example.cn:3550    TLS, certificate always verified (port 3550 unless given)
 //
 //   window=10          submits without an answer at a time
+//   rate=10/s, burst=10  submits that all processes together may make, one for each part of a text: see rate.ts
 //   source=10690000    the number messages come from (接入号); sourceTon, sourceNpi: default 0, 0 (unknown)
 //   number=international|plus|national   86138…, +86138… or 138…; destTon, destNpi: default 1, 1 (0, 1 when national)
 //   coding=8           data_coding announced for the UCS-2 text
 //   systemType=        as the carrier gave it
 //   caFile=/path.pem, serverName=host    smpps:// only, as for mail
 
+import type { Rate } from '../domain/provider.ts';
 import { readCa } from './certificate.ts';
+import { readRate } from './rate.ts';
 
 export interface SmppSettings {
   readonly host: string;
@@ -20,6 +23,7 @@ export interface SmppSettings {
   readonly password: string;
   readonly systemType: string;
   readonly window: number;
+  readonly rate: Rate | null;
   readonly source: string;
   readonly sourceTon: number;
   readonly sourceNpi: number;
@@ -31,6 +35,8 @@ export interface SmppSettings {
 
 const KNOWN = new Set([
   'window',
+  'rate',
+  'burst',
   'source',
   'sourceTon',
   'sourceNpi',
@@ -73,6 +79,7 @@ export function readSmppUrl(text: string): SmppSettings {
     password: word('password', url.password),
     systemType: word('systemType', option('systemType') ?? ''),
     window: whole('window', 10, 1, 1000),
+    rate: readRate(option('rate'), option('burst'), refuse),
     source,
     sourceTon: whole('sourceTon', 0, 0, 6),
     sourceNpi: whole('sourceNpi', 0, 0, 18),

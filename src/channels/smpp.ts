@@ -4,6 +4,7 @@ import { randomInt } from 'node:crypto';
 import { setMaxListeners } from 'node:events';
 
 import type { Channel, ChannelHealth, OutgoingSms, Outcome, Receipt } from '../domain/delivery.ts';
+import type { Gate, Provider } from '../domain/provider.ts';
 import { countSegments } from '../domain/segments.ts';
 import { CHANNEL_CLOSED, keepLine } from './smpp-line.ts';
 import type { Answer, Link, SmppLimits } from './smpp-link.ts';
@@ -14,6 +15,8 @@ import { openTurns, type Turns } from './turns.ts';
 export interface SmppOptions {
   /** SMPP_URL, as smpp-url.ts describes it. */
   readonly url: string;
+  /** What all processes share at this gateway; without it there is no rate. */
+  readonly gate?: (provider: Provider) => Gate;
   readonly limits?: Partial<SmppLimits>;
 }
 
@@ -43,6 +46,9 @@ export function openSmpp(options: SmppOptions): Channel<OutgoingSms> {
   const line = keepLine(settings, limits, (receipt) => {
     for (const listener of listeners) listener(receipt);
   });
+  const { host, port, tls, rate } = settings;
+  const name = `${tls === null ? 'smpp' : 'smpps'}://${host}:${port}`;
+  const gate = options.gate?.({ name, channel: 'sms', rate, connections: null }) ?? null;
   const window = openTurns(Array.from({ length: settings.window }, (_, place) => place));
   let underWay = 0;
   let reference = randomInt(256);
@@ -88,16 +94,10 @@ export function openSmpp(options: SmppOptions): Channel<OutgoingSms> {
 
   const sendParts = async (bodies: readonly Part[], number: string, signal: AbortSignal, turn: AbortSignal): Promise<Outcome> => {
     const link = await unlessAborted(line.get(), turn);
-    if (link === null)
-      return {
-        outcome: 'retryable',
-        code: 'aborted',
-        message: 'given up before the gateway was asked',
-        begun: false,
-      };
+    if (link === null) return NOT_BEGUN;
     if ('outcome' in link) return link;
     const submit = (part: Part, until = signal): Promise<Outcome> =>
-      submitPart(link, window, fieldsOf(part, number, settings), limits, signal, until);
+      submitPart(link, window, gate, fieldsOf(part, number, settings), limits, signal, until);
     // the first part goes alone: what refuses it (too fast, bad number) then refuses the text as a whole
     const [first, ...rest] = bodies;
     if (first === undefined) throw new RangeError('a text has at least one part');
@@ -136,19 +136,18 @@ export function openSmpp(options: SmppOptions): Channel<OutgoingSms> {
 async function submitPart(
   link: Link,
   window: Turns<number>,
+  gate: Gate | null,
   fields: Record<string, unknown>,
   limits: SmppLimits,
   signal: AbortSignal,
   turn: AbortSignal,
 ): Promise<Outcome> {
   const place = await window.take(turn);
-  if (place === null)
-    return {
-      outcome: 'retryable',
-      code: 'aborted',
-      message: 'given up before the gateway was asked',
-      begun: false,
-    };
+  if (place === null) return NOT_BEGUN;
+  if (gate !== null && !(await gate.pass(turn))) {
+    window.giveBack(place);
+    return NOT_BEGUN;
+  }
   // the place stays taken until the gateway has answered, also when the caller gives up waiting
   const asked = link.ask('submit_sm', fields, limits.answerMs).finally(() => window.giveBack(place));
   const answer = await unlessAborted(asked, signal);
@@ -158,8 +157,17 @@ async function submitPart(
       code: 'aborted',
       message: 'given up while the gateway held the message',
     };
-  return judgeAnswer(answer);
+  const outcome = judgeAnswer(answer);
+  if (outcome.outcome === 'throttled') gate?.tooFast();
+  return outcome;
 }
+
+const NOT_BEGUN: Outcome = {
+  outcome: 'retryable',
+  code: 'aborted',
+  message: 'given up before the gateway was asked',
+  begun: false,
+};
 
 function judgeAnswer(answer: Answer): Outcome {
   if (answer.kind === 'not-sent') {

@@ -44,7 +44,13 @@ export interface OutgoingSms {
 export type Outcome =
   | { readonly outcome: 'accepted'; readonly providerIds: readonly string[]; readonly response: string }
   /** Too fast for the provider: not a failure, not an attempt; wait at least `retryAfterMs`. */
-  | { readonly outcome: 'throttled'; readonly retryAfterMs: number; readonly code: string }
+  | {
+      readonly outcome: 'throttled';
+      readonly retryAfterMs: number;
+      readonly code: string;
+      /** Too much to this one person; others may go on as fast as before. */
+      readonly about?: 'recipient';
+    }
   | {
       readonly outcome: 'retryable';
       readonly code: string;

@@ -12,6 +12,7 @@ import { follow } from './follow.ts';
 import { freeze, handingOver } from './freeze.ts';
 import { hold, holds, release } from './holds.ts';
 import type { Ledger } from './ledger.ts';
+import { giveBackConnection, keepConnection, provide, providers, reserve, takeConnection, tooFast } from './limit.ts';
 import { chosen, trouble } from './failures.ts';
 import { alive, gone, health, processes, takeTurn } from './health.ts';
 import { cancelMessages, retry } from './interventions.ts';
@@ -64,6 +65,13 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
     dispatch: (now, limit) => dispatch(pool, options, now, limit),
     refill: (now, limit) => refill(pool, options, now, limit),
     handedOver: (beforeMs) => handedOver(pool, beforeMs),
+    provide: (provider) => provide(pool, provider),
+    reserve: (provider, count) => reserve(pool, provider, count),
+    tooFast: (provider, now) => tooFast(pool, provider, now),
+    providers: (now) => providers(pool, now),
+    takeConnection: (provider, holder, leaseMs) => takeConnection(pool, provider, holder, leaseMs),
+    keepConnection: (holder, leaseMs) => keepConnection(pool, holder, leaseMs),
+    giveBackConnection: (holder) => giveBackConnection(pool, holder),
     claim: (ids, now, worker, leaseMs) => inOne((db) => claim(db, options, ids, now, worker, leaseMs)),
     freeze: (bodies) => pool.retried(() => freeze(pool, bodies)),
     settle: (settlements, now) =>
