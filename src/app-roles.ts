@@ -13,7 +13,7 @@ import { watch } from './app-watch.ts';
 import type { HttpAddress } from './console/server.ts';
 import type { Ledger } from './ledger/ledger.ts';
 import type { Logger } from './log.ts';
-import type { JobDefinition, Queue } from './queue.ts';
+import type { JobDefinition, JobKind, Queue } from './queue.ts';
 import type { Settings } from './settings.ts';
 import type { Watching } from './app-watching.ts';
 
@@ -75,6 +75,11 @@ function bind<Payload>(job: Job<Payload>): (context: () => Context, ran: (name: 
       ran(job.name);
     },
   });
+}
+
+/** The kinds of job there are, for whoever only looks at the queue. */
+export function queueKinds(): readonly JobKind<unknown>[] {
+  return [sweep, deliver, reconcile];
 }
 
 function hasWork(role: Role): boolean {

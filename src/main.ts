@@ -40,6 +40,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<(program: Command, setting
   rehearse: async () => (await import('./commands/rehearse.ts')).registerRehearse,
   roll: async () => (await import('./commands/roll.ts')).registerRoll,
   status: async () => (await import('./commands/status.ts')).registerStatus,
+  retry: async () => (await import('./commands/retry.ts')).registerRetry,
   answers: async () => (await import('./commands/answers.ts')).registerAnswers,
   hold: async () => (await import('./commands/hold.ts')).registerHold,
   migrate: async () => (await import('./commands/migrate.ts')).registerMigrate,

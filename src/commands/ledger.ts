@@ -9,6 +9,10 @@ export interface AtTheLedger {
   readonly ledger: Ledger;
   readonly configuration: Configuration;
   readonly now: Instant;
+  /** The time as it goes on, for a command that stays. */
+  readonly clock: () => Instant;
+  /** Where the ledger is; the queue too, unless it is on Redis. */
+  readonly databaseUrl: string;
 }
 
 /** Opens the ledger for one command and closes it whatever happens. A refusal becomes a Failure with the ledger's words. */
@@ -24,7 +28,13 @@ export async function withLedger<T>(settings: Settings, run: (at: AtTheLedger) =
   const log = openLog(settings.logLevel === 'info' ? 'warn' : settings.logLevel);
   const handle = await openLedgerOf(settings, { current: () => configuration }, log);
   try {
-    return await run({ ledger: handle.ledger, configuration, now: wallClock.now() });
+    return await run({
+      ledger: handle.ledger,
+      configuration,
+      now: wallClock.now(),
+      clock: () => wallClock.now(),
+      databaseUrl: handle.url,
+    });
   } catch (error) {
     if (error instanceof LedgerRefusal) throw new Failure(error.message);
     throw error;

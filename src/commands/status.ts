@@ -1,68 +1,108 @@
+// How things stand, at a glance: is all well, what waits, what failed and why, what somebody has to look at.
+
+import { setTimeout as wait } from 'node:timers/promises';
+
 import type { Command } from 'commander';
-import colors from 'picocolors';
 
-import type { DeliveryStatus } from '../domain/delivery.ts';
-import type { LedgerStatus } from '../ledger/ledger.ts';
 import type { Settings } from '../settings.ts';
-import { withLedger } from './ledger.ts';
-import { print, printJson, table, timeInZone } from './terminal.ts';
+import { type AtTheLedger, withLedger } from './ledger.ts';
+import { positiveNumber } from './options.ts';
+import { type Overview, screen } from './status-screen.ts';
+import { print, printJson, whenToldToStop } from './terminal.ts';
 
-const DELIVERY_WORDS: Record<DeliveryStatus, string> = {
-  created: '待发',
-  sending: '发送中',
-  sent: '已提交',
-  delivered: '已送达',
-  'temporary-failure': '暂时失败，将重试',
-  'permanent-failure': '未能送达',
-  unknown: '结果不明',
-  cancelled: '已取消',
-};
+interface Options {
+  readonly json?: true;
+  readonly watch?: number | true;
+}
+
+const WATCH_SECONDS = 5;
+/** Reasons shown; whoever has more has one cause. */
+const REASONS = 12;
 
 export function registerStatus(program: Command, settings: () => Settings): void {
   program
     .command('status')
-    .summary('现状：办理到哪里，什么待发、卡住、失败，什么要人处理')
+    .summary('现状：是否正常，什么待发、卡住、失败及原因，什么要人处理')
+    .option('--watch [秒]', `每隔几秒重新显示（默认 ${WATCH_SECONDS}），Ctrl-C 结束`, positiveNumber)
     .option('--json', '输出一个 JSON 对象')
-    .addHelpText('after', '\n示例：\n  cuiban status\n')
-    .action(async (options: { json?: true }) => {
-      await withLedger(settings(), async ({ ledger, configuration, now }) => {
-        const status = await ledger.status(now);
-        if (options.json === true) {
-          printJson(status);
+    .addHelpText(
+      'after',
+      `
+第一行是结论：“一切正常”，或哪里不正常。失败的消息按原因归并，后面是消息编号，可用于：
+  cuiban retry <编号>                再发
+  cuiban cancel --message <编号>     不再发
+示例：
+  cuiban status
+  cuiban status --watch
+`,
+    )
+    .action(async ({ json, watch }: Options) => {
+      await withLedger(settings(), async (at) => {
+        if (watch === undefined) {
+          show(await overview(settings(), at), json === true);
           return;
         }
-        const zone = configuration.offices.values().next().value?.hours.zone ?? 'Asia/Shanghai';
-        show(status, zone);
+        let stopped = false;
+        const stop = new AbortController();
+        whenToldToStop(() => {
+          stopped = true;
+          stop.abort();
+        });
+        while (!stopped) {
+          const next = await overview(settings(), { ...at, now: at.clock() });
+          if (json !== true && process.stdout.isTTY) process.stdout.write('\u001B[2J\u001B[H');
+          show(next, json === true);
+          await wait((watch === true ? WATCH_SECONDS : watch) * 1_000, undefined, { signal: stop.signal }).catch(() => undefined);
+        }
       });
     });
 }
 
-function show(status: LedgerStatus, zone: string): void {
-  const time = (instant: number | null): string => (instant === null ? '—' : timeInZone(instant, zone));
-  if (status.schedules.length === 0) {
-    print('还没有确认过的分解表。先运行：cuiban confirm ruicheng-2022');
-  } else {
-    print(
-      table(
-        ['分解表', '通知', '办理中', '其中逾期', '其中待定', '已结'],
-        status.schedules.map((each) => [each.name, each.title, each.open, each.overdue, each.undecided, each.closed]),
-      ),
-    );
-  }
-  const messages = Object.entries(status.messages).map(([name, count]) => `${DELIVERY_WORDS[name as DeliveryStatus]} ${count}`);
-  print(`\n消息：${messages.length === 0 ? '尚无' : messages.join('，')}；可能重复发出 ${status.resends} 次。`);
-  const stuck =
-    status.waiting > 0 ? colors.yellow(`${status.waiting} 条到点未发，最早 ${time(status.oldestWaiting)}`) : '没有到点未发的';
-  print(
-    `${stuck}；待规划 ${status.dueForLook} 项；上次巡查 ${time(status.lastSweep)}，下次要看 ${time(status.nextLook)}，下次要发 ${time(status.nextSend)}。`,
-  );
-  for (const { office, detail, openedAt, openedBy } of status.holds) {
-    print(colors.red(`已暂停发送（${office ?? '所有办公室'}，${openedBy}，${time(openedAt)} 起）：${detail}`));
-  }
-  if (status.problems.length === 0) {
-    print(colors.green('没有待协调人处理的事。'));
+function show(seen: Overview, json: boolean): void {
+  if (!json) {
+    print(screen(seen, process.stdout.columns ?? 100));
     return;
   }
-  print(colors.yellow(`\n请协调人处理（${status.problems.length}）：`));
-  for (const { detail, openedAt } of status.problems) print(`  ${time(openedAt)} ${detail}`);
+  const { status, now: at, zone: _zone, ...rest } = seen;
+  printJson({ at, ...status, ...rest });
+}
+
+async function overview(settings: Settings, { ledger, configuration, now, databaseUrl }: AtTheLedger): Promise<Overview> {
+  const { wrongs } = await import('../console/verdict.ts');
+  const { offices, calendar } = configuration;
+  const [status, health, trouble, processes, queue] = await Promise.all([
+    ledger.status(now),
+    ledger.health(now),
+    ledger.trouble(REASONS),
+    ledger.processes(),
+    queueCounts(settings, databaseUrl),
+  ]);
+  const zone = offices.values().next().value?.hours.zone ?? 'Asia/Shanghai';
+  return { now, zone, wrong: wrongs(health, { now, offices, calendar }), status, health, trouble, processes, queue };
+}
+
+/** Asked of the queue itself, as its workers would; in words why it gave no answer. */
+async function queueCounts(settings: Settings, databaseUrl: string): Promise<Overview['queue']> {
+  const [{ openQueue }, { queueKinds }] = await Promise.all([import('../queue.ts'), import('../app-roles.ts')]);
+  const silent = { info: () => undefined, warn: () => undefined, error: () => undefined };
+  const { redisUrl } = settings;
+  const kind = redisUrl === null ? 'postgres' : 'redis';
+  try {
+    const queue = await openQueue(
+      {
+        backend: redisUrl === null ? { kind: 'postgres', url: databaseUrl } : { kind: 'redis', url: redisUrl },
+        works: [],
+        patienceMs: 3_000,
+        log: silent,
+      },
+      queueKinds(),
+    );
+    try {
+      return { kind, counts: await queue.counts() };
+    } finally {
+      await queue.close(1_000);
+    }
+  } catch (error) {
+    return { kind, away: error instanceof Error ? error.message : String(error) };
+  }
 }
