@@ -122,7 +122,7 @@ function trouble({ trouble: groups, zone }: Overview, columns: number): string {
     const paint = status === 'temporary-failure' ? colors.yellow : colors.red;
     const again = next === null ? '不会自动再发' : `下次 ${timeInZone(next, zone)}`;
     return [
-      `  ${paint(`${DELIVERY_WORDS[status]}`)} ${count} 条 ${sign} ${code}  ${colors.dim(`${timeInZone(since, zone)} 起，${again}`)}`,
+      `  ${paint(DELIVERY_WORDS[status])} ${count} 条 ${sign} ${code}  ${colors.dim(`${timeInZone(since, zone)} 起，${again}`)}`,
       ...(detail === '' ? [] : [`    ${cut(detail, columns - 4)}`]),
       `    ${colors.dim(`${ids.join(' ')}${count > ids.length ? ' …' : ''}`)}`,
     ];
