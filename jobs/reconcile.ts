@@ -1,6 +1,8 @@
 import { z } from 'zod';
 
-import type { Job } from './context.ts';
+import { missingYear } from '../src/domain/calendar.ts';
+import { dateOf } from '../src/domain/time.ts';
+import type { Context, Job } from './context.ts';
 import { handOverAgain } from './hand-over.ts';
 import { replay } from './replay.ts';
 
@@ -20,5 +22,16 @@ export const reconcile: Job<Record<string, never>> = {
     const { expired, requeued } = await context.ledger.reconcile(context.now(), STUCK_MS);
     if (expired + requeued > 0) context.log.warn({ expired, requeued }, 'work that had stopped is owed again');
     await handOverAgain(context, AGAIN_MS);
+    await watchCalendar(context);
   },
 };
+
+/** Dates are reckoned by a calendar that somebody has to keep up: its absence is told in time, and once. */
+async function watchCalendar({ ledger, config, now }: Context): Promise<void> {
+  const { offices, calendar } = config();
+  const [office] = offices.values();
+  if (office === undefined) return;
+  const year = missingYear(calendar, dateOf(office.hours.zone, now()));
+  const detail = `${year}年的放假安排还没有写入 config/calendar.yaml，该年日期暂按周一至周五推算；公布后请补上并运行 cuiban check`;
+  await ledger.installationProblems(year === null ? [] : [{ kind: 'calendar-missing', subject: String(year), detail }], now());
+}

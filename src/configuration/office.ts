@@ -56,6 +56,7 @@ const file = z.strictObject({
         contactPerson: line(40),
         hours: defaults.shape.hours.partial().default({}),
         caps: defaults.shape.caps.partial().default({}),
+        burst: z.int().min(1).max(1_000_000).optional(),
       }),
     )
     .min(1),
@@ -69,7 +70,7 @@ export function readOffices(source: Source): Result<Offices, SourceError> {
   const offices = new Map<string, Office>();
   const places = new Map<string, string>();
   const { defaults: shared, offices: entries } = read.value;
-  for (const [index, { hours, caps, ...entry }] of entries.entries()) {
+  for (const [index, { hours, caps, burst, ...entry }] of entries.entries()) {
     const office: Office = {
       id: entry.id,
       name: entry.name,
@@ -77,6 +78,7 @@ export function readOffices(source: Source): Result<Offices, SourceError> {
       locale: shared.locale,
       hours: { zone: shared.zone, ...shared.hours, ...defined(hours) },
       caps: { ...shared.caps, ...defined(caps) },
+      ...(burst === undefined ? {} : { burst }),
       from: { name: entry.name, address: entry.from },
       replyTo: { name: entry.name, address: entry.replyTo },
       phone: entry.phone,

@@ -127,3 +127,13 @@ function moved(date: IsoDate, by: { readonly days: number } | { readonly months:
   if (then === null) throw new RangeError(`${date} is no calendar date`);
   return then;
 }
+
+/** From this month on next year's holidays are to be known: the State Council announces them in autumn. */
+const ANNOUNCED_BY_MONTH = 11;
+
+/** The year whose holidays are missing on a day: its own, or from 1 November on the next one; null when there is none. */
+export function missingYear({ data: { announcedYears } }: Calendar, today: IsoDate): number | null {
+  const year = Number(today.slice(0, 4));
+  if (!announcedYears.has(year)) return year;
+  return Number(today.slice(5, 7)) >= ANNOUNCED_BY_MONTH && !announcedYears.has(year + 1) ? year + 1 : null;
+}

@@ -12,6 +12,8 @@ export interface Office {
   readonly hours: OfficeHours;
   /** Messages per person and working day, on each channel. */
   readonly caps: Readonly<Record<ChannelName, number>>;
+  /** Messages in an hour beyond which sending waits for a person; unset: by the office's own figures (ledger/bursts.ts). */
+  readonly burst?: number;
   readonly from: Mailbox;
   readonly replyTo: Mailbox;
   /** Landline for questions, and who answers it. */

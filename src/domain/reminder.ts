@@ -75,6 +75,7 @@ export interface Problem {
     | 'planning-failed'
     | 'undeliverable'
     | 'channel-down'
+    | 'calendar-missing'
     | 'held'
     | 'unknown-outcome';
   readonly assignment: string | null;

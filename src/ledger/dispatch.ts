@@ -3,6 +3,7 @@
 import type { ChannelName } from '../domain/delivery.ts';
 import { inChunks, inTurn, type Placed, type Waiting } from '../domain/handing-out.ts';
 import { dateOf, type Instant } from '../domain/time.ts';
+import { holdBursts } from './bursts.ts';
 import { closedOffices, keepHours } from './hours.ts';
 import { recordset } from './json.ts';
 import type { Dispatch, HandedOver } from './ledger.ts';
@@ -80,6 +81,7 @@ interface Load {
 
 /** Under the lock: nobody else counts or hands over meanwhile. */
 async function handOver(db: Db, rules: RulesSource, now: Instant, limit: number, probe: number): Promise<readonly HandedOver[]> {
+  await holdBursts(db, rules, now);
   const { rows: loads } = await db.query<Load>(
     `SELECT office_id AS office, channel, urgent, count(*) FILTER (WHERE queued_at IS NOT NULL)::int AS queued,
             count(*) FILTER (WHERE lease_until IS NOT NULL)::int AS sending

@@ -11,6 +11,7 @@ import { dispatch, refill } from './dispatch.ts';
 import { follow } from './follow.ts';
 import { freeze, handingOver } from './freeze.ts';
 import { hold, holds, release } from './holds.ts';
+import { installationProblems } from './installation.ts';
 import type { Ledger } from './ledger.ts';
 import { giveBackConnection, keepConnection, provide, providers, reserve, takeConnection, tooFast } from './limit.ts';
 import { chosen, trouble } from './failures.ts';
@@ -86,6 +87,7 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
     hold: (holding) => inOne((db) => hold(db, holding)),
     release: (releasing) => inOne((db) => release(db, releasing)),
     holds: () => holds(pool),
+    installationProblems: (found, now) => installationProblems(pool, found, now),
     clocks: () => clocks(pool),
     markTime: (at, how) => markTime(pool, at, how),
     acknowledge: (target, by) => inOne((db) => acknowledge(db, target, by)),

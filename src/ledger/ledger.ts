@@ -15,6 +15,7 @@ import type { Instant } from '../domain/time.ts';
 import type { ClockVerbs } from './clocks.ts';
 import type { Flow } from './flow.ts';
 import type { Hold, HoldVerbs } from './hold.ts';
+import type { InstallationVerbs } from './installation.ts';
 import type { RecoveryVerbs } from './recovery.ts';
 import type { Operations } from './operations.ts';
 
@@ -183,13 +184,13 @@ export interface LedgerStatus {
   readonly nextLook: Instant | null;
   readonly nextSend: Instant | null;
   readonly lastSweep: Instant | null;
-  readonly problems: readonly (Problem & { readonly id: string; readonly openedAt: Instant; readonly office: string })[];
+  readonly problems: readonly (Problem & { readonly id: string; readonly openedAt: Instant; readonly office: string | null })[];
   readonly resends: number;
   /** Open ones: while there are any, something is not sent on purpose. */
   readonly holds: readonly Hold[];
 }
 
-export interface Ledger extends ClockVerbs, HoldVerbs, RecoveryVerbs, Operations, Flow {
+export interface Ledger extends ClockVerbs, HoldVerbs, InstallationVerbs, RecoveryVerbs, Operations, Flow {
   /** Applies numbered forward-only migrations; safe to call from several processes at once. Returns the names applied. */
   migrate(): Promise<readonly string[]>;
 

@@ -32,6 +32,12 @@ CREATE OR REPLACE FUNCTION instant(ms double precision)
  IMMUTABLE PARALLEL SAFE STRICT
 RETURN to_timestamp((ms / (1000.0)::double precision));
 
+CREATE OR REPLACE FUNCTION message_may_become(old text, new text)
+ RETURNS boolean
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+RETURN CASE old WHEN 'created'::text THEN (new = ANY (ARRAY['sending'::text, 'cancelled'::text])) WHEN 'temporary-failure'::text THEN (new = ANY (ARRAY['sending'::text, 'cancelled'::text])) WHEN 'sending'::text THEN (new = ANY (ARRAY['sent'::text, 'temporary-failure'::text, 'permanent-failure'::text, 'unknown'::text, 'cancelled'::text])) WHEN 'unknown'::text THEN (new = ANY (ARRAY['sending'::text, 'sent'::text, 'delivered'::text, 'permanent-failure'::text])) WHEN 'sent'::text THEN (new = ANY (ARRAY['delivered'::text, 'permanent-failure'::text])) WHEN 'permanent-failure'::text THEN (new = ANY (ARRAY['temporary-failure'::text, 'cancelled'::text])) ELSE false END;
+
 CREATE OR REPLACE FUNCTION raise_gate(version integer)
  RETURNS void
  LANGUAGE sql
@@ -47,6 +53,20 @@ AS $function$
 BEGIN
   RAISE EXCEPTION '% only grows', TG_TABLE_NAME USING ERRCODE = 'restrict_violation';
 END $function$;
+
+CREATE OR REPLACE FUNCTION refuse_state()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+  RAISE EXCEPTION '% %: a state may not become another like this', TG_TABLE_NAME, OLD.id USING ERRCODE = 'check_violation';
+END $function$;
+
+CREATE OR REPLACE FUNCTION reminder_may_become(old text, new text)
+ RETURNS boolean
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+RETURN CASE old WHEN 'planned'::text THEN (new = ANY (ARRAY['sent'::text, 'undeliverable'::text, 'merged'::text, 'void'::text])) WHEN 'sent'::text THEN (new = 'undeliverable'::text) WHEN 'undeliverable'::text THEN (new = 'planned'::text) WHEN 'void'::text THEN (new = 'planned'::text) ELSE false END;
 
 CREATE OR REPLACE FUNCTION stop_claims()
  RETURNS void
@@ -248,6 +268,7 @@ CREATE INDEX message_resent ON message USING btree (resends) WHERE (resends > 0)
 CREATE INDEX message_settled ON message USING btree (settled_at) WHERE (settled_at IS NOT NULL);
 CREATE UNIQUE INDEX message_slot ON message USING btree (office_id, channel, address, day, slot) WHERE (status <> 'cancelled'::text);
 CREATE INDEX message_unconfirmed ON message USING btree (settled_at) WHERE ((channel = 'sms'::text) AND (status = 'sent'::text));
+CREATE TRIGGER message_states BEFORE UPDATE OF status ON message FOR EACH ROW WHEN (((old.status <> new.status) AND (NOT message_may_become(old.status, new.status)))) EXECUTE FUNCTION refuse_state();
 
 TABLE message_history (
   id bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
@@ -287,7 +308,7 @@ CREATE TRIGGER past_schedule_only_grows BEFORE DELETE OR UPDATE OR TRUNCATE ON p
 
 TABLE problem (
   id bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
-  office_id text NOT NULL,
+  office_id text,
   assignment_id bigint,
   subject text NOT NULL DEFAULT ''::text,
   kind text NOT NULL,
@@ -388,6 +409,7 @@ TABLE reminder (
   CONSTRAINT reminder_state_check CHECK ((state = ANY (ARRAY['planned'::text, 'sent'::text, 'undeliverable'::text, 'merged'::text, 'void'::text])))
 );
 CREATE INDEX reminder_of_message ON reminder USING btree (message_id);
+CREATE TRIGGER reminder_states BEFORE UPDATE OF state ON reminder FOR EACH ROW WHEN (((old.state <> new.state) AND (NOT reminder_may_become(old.state, new.state)))) EXECUTE FUNCTION refuse_state();
 
 TABLE schedule (
   office_id text NOT NULL,

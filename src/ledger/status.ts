@@ -46,7 +46,7 @@ export async function status(db: Db, now: Instant): Promise<LedgerStatus> {
   const messages = await db.query<{ status: DeliveryStatus; count: number }>(
     'SELECT status, count(*)::int AS count FROM cuiban.message GROUP BY status',
   );
-  const problems = await db.query<Problem & { id: string; openedAt: Instant; office: string }>(
+  const problems = await db.query<Problem & { id: string; openedAt: Instant; office: string | null }>(
     `SELECT id::text AS id, office_id AS office, kind, assignment_id::text AS assignment, detail, opened_at AS "openedAt"
        FROM cuiban.problem WHERE closed_at IS NULL ORDER BY opened_at, id`,
   );

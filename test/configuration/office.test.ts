@@ -48,6 +48,21 @@ describe('an office of its own', () => {
   });
 });
 
+describe('a limit of messages in an hour', () => {
+  const limited = (words: string) =>
+    readOffices(shipped(FILE, ['contactPerson: 省政府办公厅政务公开处', `contactPerson: 甲\n    burst: ${words}`]));
+
+  it('is set where an office wants one, and by its own figures elsewhere', () => {
+    const { offices } = valueOf(limited('300'));
+    expect(offices.get('shanxi')?.burst).toBe(300);
+    expect(offices.get('ruicheng')).not.toHaveProperty('burst');
+  });
+
+  it('that would hold everything is told with its place', () => {
+    expect(errorsOf(limited('0'))).toEqual(['config/office.yaml:32:12: offices[2].burst: 需要 1–1000000 的整数，现为 0']);
+  });
+});
+
 describe('a slip in office.yaml is told with its place', () => {
   const tell = (...change: readonly [string, string]): readonly string[] => errorsOf(readOffices(shipped(FILE, change)));
 
