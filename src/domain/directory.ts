@@ -66,9 +66,20 @@ export function resolveName(directory: Directory, name: string): Resolution {
 
 /** @throws RangeError when the directory has no such unit. */
 export function unitById(directory: Directory, id: string): Unit {
-  const unit = directory.units.find((each) => each.id === id);
+  const unit = byId(directory.units).get(id);
   if (unit === undefined) throw new RangeError(`the directory of ${directory.office} has no unit ${id}`);
   return unit;
+}
+
+// A sweep asks for the unit of each of its assignments.
+const indexes = new WeakMap<readonly Unit[], ReadonlyMap<string, Unit>>();
+
+function byId(units: readonly Unit[]): ReadonlyMap<string, Unit> {
+  const known = indexes.get(units);
+  if (known !== undefined && known.size === units.length) return known;
+  const index = new Map(units.toReversed().map((unit) => [unit.id, unit]));
+  indexes.set(units, index);
+  return index;
 }
 
 /** Who holds a post of a unit on a day. */
