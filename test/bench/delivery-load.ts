@@ -1,10 +1,13 @@
 // A county of any size on one notice, planned and due: what the delivery profile sends.
 
 import { readConfiguration } from '../../src/configuration/index.ts';
+import type { Assignment } from '../../src/domain/assignment.ts';
 import type { Directory, Unit } from '../../src/domain/directory.ts';
+import type { Escalation } from '../../src/domain/escalation.ts';
 import type { Schedule, Task } from '../../src/domain/notice.ts';
 import type { Office } from '../../src/domain/office.ts';
 import { plan } from '../../src/domain/plan.ts';
+import type { Plan } from '../../src/domain/reminder.ts';
 import { instantOf } from '../../src/domain/time.ts';
 import { openLedger } from '../../src/ledger/index.ts';
 
@@ -96,14 +99,16 @@ export async function prepare(url: string, units: number): Promise<{ readonly re
   const byId = new Map(directory.units.map((unit) => [unit.id, unit]));
   const [supervisor] = directory.units;
   const channels = new Set(['email'] as const);
+  const directories = new Map([[directory.office, directory]]);
   let reminders = 0;
   const started = performance.now();
   for (let looked = 1; looked > 0;) {
-    const swept = await ledger.sweep(NOW, 1_000, (assignment, escalation) => {
+    const decide = (assignment: Assignment, escalation: Escalation): Plan => {
       const unit = byId.get(assignment.unit);
       if (unit === undefined || supervisor === undefined) throw new Error(`no unit ${assignment.unit}`);
       return plan(assignment, { office: office(), policy, calendar, unit, supervisor, channels, escalation, now: NOW });
-    });
+    };
+    const swept = await ledger.sweep(NOW, 1_000, decide, directories);
     looked = swept.looked;
     reminders += swept.reminders;
   }

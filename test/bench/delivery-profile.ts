@@ -70,10 +70,10 @@ async function startSink(): Promise<{ port: number; close(): Promise<void> }> {
 }
 
 function start(environment: Record<string, string>, ...words: string[]): ChildProcess {
-  const profiling = values.prof === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${values.prof}`];
+  const profiling = values.prof === undefined ? {} : { PROFILE_DIR: values.prof };
   return fork(WORKER, words, {
-    execArgv: ['--import', 'tsx', ...profiling],
-    env: { ...process.env, ...environment },
+    execArgv: ['--import', 'tsx'],
+    env: { ...process.env, ...environment, ...profiling },
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });
 }

@@ -1,6 +1,10 @@
 // One process of the delivery profile: the real app, or a bare nodemailer pool loop. It says `ready`, works at `go`, and tells at `end`
 // what it cost.
 
+import { writeFile } from 'node:fs/promises';
+import { Session } from 'node:inspector/promises';
+import path from 'node:path';
+
 import { createTransport } from 'nodemailer';
 
 import { openApp } from '../../src/app.ts';
@@ -37,7 +41,13 @@ const told = (what: string): Promise<void> =>
 let rss = 0;
 const watch = setInterval(() => (rss = Math.max(rss, process.memoryUsage.rss())), 50);
 let since = process.cpuUsage();
+const inspector = new Session();
 const begin = async (): Promise<void> => {
+  if (process.env['PROFILE_DIR'] !== undefined) {
+    inspector.connect();
+    await inspector.post('Profiler.enable');
+    await inspector.post('Profiler.start');
+  }
   say('ready');
   await told('go');
   since = process.cpuUsage();
@@ -66,6 +76,7 @@ async function app(): Promise<void> {
   await opened.queue.enqueue('sweep', {});
   await told('end');
   say(cost());
+  await keepProfile();
   await opened.stop(2_000);
   await ledger.close();
 }
@@ -97,7 +108,16 @@ async function bare(count: number, body: BareMail): Promise<void> {
   const started = performance.now();
   await Promise.all(Array.from({ length: 50 }, lane));
   say({ ...cost(), ms: performance.now() - started });
+  await keepProfile();
   transport.close();
+}
+
+/** Only of the work itself: the start of a process is another matter. */
+async function keepProfile(): Promise<void> {
+  const folder = process.env['PROFILE_DIR'];
+  if (folder === undefined) return;
+  const { profile } = await inspector.post('Profiler.stop');
+  await writeFile(path.join(folder, `${kind}-${process.pid}.cpuprofile`), JSON.stringify(profile));
 }
 
 await (kind === 'bare' ? bare(...(JSON.parse(given) as [number, BareMail])) : app());
