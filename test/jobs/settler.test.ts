@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
+import type { Context } from '../../jobs/context.ts';
 import { Settler } from '../../jobs/settler.ts';
 import type { Settlement } from '../../src/domain/message.ts';
 import type { Ledger } from '../../src/ledger/ledger.ts';
@@ -27,8 +28,9 @@ function openSettler(settle: (ids: readonly string[]) => void) {
     },
   } as unknown as Ledger;
   const wait = (): Promise<void> => new Promise((resolve) => moments.push(resolve));
+  const journal = { settled: () => undefined } as unknown as Context['journal'];
   const timers = { wait, expiry: () => new AbortController().signal };
-  return { settler: new Settler({ ledger, timers, now: () => 0 }, () => true), moments };
+  return { settler: new Settler({ ledger, timers, journal, now: () => 0 }, () => true), moments };
 }
 
 describe('settlements', () => {
