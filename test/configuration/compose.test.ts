@@ -31,7 +31,8 @@ interface Compose {
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const text = (path: string): string => readFileSync(join(root, path), 'utf8');
 const composeText = text('docker-compose.yml');
-const compose = parse(composeText) as Compose;
+const compose = parse(composeText, { merge: true }) as Compose;
+const ROLES = ['scheduler', 'worker', 'console'];
 const DEV_SECRETS = 'docker/dev-secrets';
 
 function service(name: string): Service {
@@ -41,13 +42,13 @@ function service(name: string): Service {
 }
 
 describe('docker-compose.yml', () => {
-  it('brings up a database, a queue, a mail catcher and the worker, and each comes back by itself', () => {
-    expect(Object.keys(compose.services).toSorted()).toEqual(['app', 'mail', 'postgres', 'redis']);
+  it('brings up a database, a queue, a mail catcher and a process of each role, and each comes back by itself', () => {
+    expect(Object.keys(compose.services).toSorted()).toEqual([...ROLES, 'mail', 'postgres', 'redis'].toSorted());
     for (const [name, each] of Object.entries(compose.services)) expect(each['restart'], name).toBe('unless-stopped');
   });
 
-  it('waits for each service the worker needs to be healthy', () => {
-    const needed = Object.entries(service('app').depends_on ?? {});
+  it.each(ROLES)('waits for each service the %s needs to be healthy', (role) => {
+    const needed = Object.entries(service(role).depends_on ?? {});
     expect(needed.map(([name]) => name).toSorted()).toEqual(['mail', 'postgres', 'redis']);
     for (const [name, { condition }] of needed) {
       expect(condition).toBe('service_healthy');
@@ -68,8 +69,8 @@ describe('docker-compose.yml', () => {
     }
   });
 
-  it('gives the worker settings it accepts, from secrets that are mounted, to hosts that exist', () => {
-    const app = service('app');
+  it.each(ROLES)('gives the %s settings it accepts, from secrets that are mounted, to hosts that exist', (role) => {
+    const app = service(role);
     const environment: Record<string, string> = {};
     for (const [name, value] of Object.entries(app.environment ?? {})) {
       const secret = /^\/run\/secrets\/(.+)$/.exec(value)?.[1];
@@ -83,14 +84,31 @@ describe('docker-compose.yml', () => {
     expect(new URL(settings.databaseUrl ?? '').password).toBe(text(`${DEV_SECRETS}/postgres-password`).trim());
   });
 
-  it('mounts configuration and seeds read-only, each where the worker looks', () => {
-    const { volumes, environment } = service('app');
-    expect(volumes).toEqual([`./config:${environment?.['CUIBAN_CONFIG']}:ro`, `./seeds:${environment?.['CUIBAN_SEEDS']}:ro`]);
+  it.each(ROLES)('mounts configuration and seeds read-only, each where the %s looks, and a place for its journal', (role) => {
+    const { volumes, environment } = service(role);
+    expect(volumes).toEqual([
+      `./config:${environment?.['CUIBAN_CONFIG']}:ro`,
+      `./seeds:${environment?.['CUIBAN_SEEDS']}:ro`,
+      'data:/var/lib/cuiban',
+    ]);
+    expect(Object.keys(compose.volumes)).toContain('data');
+    expect(text('Dockerfile')).toContain('CUIBAN_DATA=/var/lib/cuiban');
   });
 
-  it('runs the worker without rights it does not need, and lets it finish before it stops', () => {
-    expect(service('app')).toMatchObject({
-      command: ['start'],
+  it.each(ROLES)('asks the %s itself whether it is ready, where it answers', (role) => {
+    const { http } = readSettings({ CUIBAN_HTTP: service(role).environment?.['CUIBAN_HTTP'] ?? '' });
+    expect(http).toMatchObject({ port: 8081 });
+    expect(service(role).healthcheck?.test.join(' ')).toContain('http://127.0.0.1:8081/readyz');
+  });
+
+  it('can have any number of workers and schedulers: neither holds a port of the host', () => {
+    expect(service('worker').ports).toBeUndefined();
+    expect(service('scheduler').ports).toBeUndefined();
+  });
+
+  it.each(ROLES)('runs the %s without rights it does not need, and lets it finish before it stops', (role) => {
+    expect(service(role)).toMatchObject({
+      command: ['start', '--role', role],
       user: 'node',
       read_only: true,
       cap_drop: ['ALL'],
