@@ -29,6 +29,7 @@ export async function openLedgerOf(
   configuration: ConfigurationInForce,
   log: Logger,
   practice?: PracticeDatabase,
+  poolSize?: number,
 ): Promise<LedgerHandle> {
   const database = practice ?? 'cuiban';
   // What is practised never stands where real work is followed: a later start would take it for real.
@@ -40,7 +41,7 @@ export async function openLedgerOf(
   try {
     await (practice === undefined ? server?.ensureDatabase(database) : server?.resetDatabase(database));
     const url = server === null ? (real ?? '') : server.url(database);
-    const ledger = await openLedgerAt(url, configuration, log);
+    const ledger = await openLedgerAt(url, configuration, log, poolSize);
     return {
       ledger,
       url,
@@ -55,12 +56,19 @@ export async function openLedgerOf(
   }
 }
 
-export async function openLedgerAt(url: string, configuration: ConfigurationInForce, log: Logger): Promise<Ledger> {
+/** @param poolSize connections at most; they are made as they are needed and given up when idle. 10 unless stated */
+export async function openLedgerAt(
+  url: string,
+  configuration: ConfigurationInForce,
+  log: Logger,
+  poolSize?: number,
+): Promise<Ledger> {
   const ledger = await openLedger({
     url,
     offices: () => configuration.current().offices,
     calendar: () => configuration.current().calendar,
     log,
+    ...(poolSize === undefined ? {} : { poolSize }),
   });
   try {
     const applied = await ledger.migrate();

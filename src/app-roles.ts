@@ -54,12 +54,14 @@ interface Duty {
   readonly beside: readonly Companion[];
   /** Sweeps are asked for from here. */
   readonly keepsTime: boolean;
+  /** Connections to the ledger that it can use at once: its jobs' concurrency, and a few for receipts, signs of life and figures. */
+  readonly connections: number;
 }
 
 export const ROLES: Readonly<Record<Role, Duty>> = {
-  worker: { jobs: [deliver.name], beside: [watch], keepsTime: false },
-  scheduler: { jobs: [sweep.name, reconcile.name], beside: [watch], keepsTime: true },
-  console: { jobs: [], beside: [watch], keepsTime: false },
+  worker: { jobs: [deliver.name], beside: [watch], keepsTime: false, connections: 8 },
+  scheduler: { jobs: [sweep.name, reconcile.name], beside: [watch], keepsTime: true, connections: 5 },
+  console: { jobs: [], beside: [watch], keepsTime: false, connections: 4 },
 };
 
 /** Every job, ready to be given its context and told what to do after each run. */
@@ -89,6 +91,11 @@ function hasWork(role: Role): boolean {
 /** The roles of a process that was given none: all for which this version has something to do. */
 export function everyRole(): readonly Role[] {
   return roleNames().filter(hasWork);
+}
+
+/** How many connections to the ledger a process of these roles may hold. */
+export function connectionsOf(roles: readonly Role[]): number {
+  return roles.reduce((sum, role) => sum + ROLES[role].connections, 0);
 }
 
 function roleNames(): Role[] {

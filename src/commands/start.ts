@@ -41,7 +41,10 @@ export function registerStart(program: Command, settings: () => Settings): void 
   SMTP_URL       邮件，必填，如 smtp://用户:密码@mail.example:587
   SMPP_URL       短信，如 smpp://账号:密码@sms.example:2775；不设则不发短信
   DATABASE_URL   PostgreSQL；不设则用自带的，数据在 CUIBAN_DATA
-  REDIS_URL      Redis；不设则队列也在 PostgreSQL
+                 加密：postgres://…?sslmode=verify-full&sslrootcert=/路径/ca.pem
+  REDIS_URL      Redis；不设则队列也在 PostgreSQL。redis://用户:密码@主机:6379/0；
+                 哨兵 redis-sentinel://…@h1:26379,h2:26379/mymaster?sentinelPassword=…；集群 redis-cluster://…@h1:7000,h2:7001；
+                 加密 rediss://、rediss-sentinel://、rediss-cluster://，可加 ?caFile=/路径/ca.pem&serverName=证书上的名字
   CUIBAN_HTTP    在哪里回答 /healthz /readyz /metrics，如 127.0.0.1:8081；off 不开。
                  不设时：有 console 角色（含默认）的开在 127.0.0.1:8081，只做 worker、scheduler 的不开
   CUIBAN_HEARTBEAT_URL  一切正常时每分钟访问一次的地址（healthchecks 式），不正常时访问 …/fail
@@ -71,14 +74,15 @@ async function start(settings: Settings, options: Options): Promise<void> {
   const stopped = untilSignalled(log);
   const drill = options.now !== undefined;
   // Only now: the help loads every command, and needs neither queue nor mail.
-  const [{ openApp }, { clockFrom, wallClock }, { openLedgerOf }] = await Promise.all([
+  const [{ openApp }, { clockFrom, wallClock }, { openLedgerOf }, { connectionsOf }] = await Promise.all([
     import('../app.ts'),
     import('../app-clock.ts'),
     import('../app-ledger.ts'),
+    import('../app-roles.ts'),
   ]);
   const clock: Clock = options.now === undefined ? wallClock : clockFrom(options.now);
   const practised = options.now === undefined ? [] : await materialsForDrill(settings, configuration, log, options.schedule);
-  const handle = await openLedgerOf(settings, configuration, log, drill ? 'cuiban_drill' : undefined);
+  const handle = await openLedgerOf(settings, configuration, log, drill ? 'cuiban_drill' : undefined, connectionsOf(roles));
   let app: App | null = null;
   const reload = (): void => void configuration.reload();
   const watching = setInterval(reload, RELOAD_MS);

@@ -42,9 +42,13 @@ describe('roles as a person names them', () => {
 });
 
 describe('a process of one role', () => {
-  it('says which, and stops in order', async () => {
+  it('says which, outlives its database being away, and stops in order', async () => {
     const both = start(['start', '--role', 'worker', '--role', 'scheduler'], environment);
     expect(await both.line('its start', (line) => line.includes('"started"'))).toContain('"roles":["worker","scheduler"]');
+    // The database goes away under it, and comes back.
+    await database.shut();
+    await both.line('a complaint', (line) => line.includes('"level":"error"') && line.includes('not currently accepting'));
+    await database.reopen();
     both.kill('SIGTERM');
     expect((await both.ended).code).toBe(0);
   });
