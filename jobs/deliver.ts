@@ -21,6 +21,9 @@ const BEGIN_MS = 60_000;
 const LAST_SEND = 0.5;
 /** Part of the lease after which a send under way is broken off, so that it ends while the claim is still ours. */
 const LEASE_END = 0.9;
+/** A message that cannot be rendered is tried so often, so far apart: a template or an office that is missing may be mended meanwhile. */
+const RENDERINGS = 3;
+const RENDER_AGAIN_MS = 10 * 60_000;
 /** Messages of a chunk under way at once, so that one slow recipient holds up nobody. */
 const LANES = 10;
 
@@ -138,6 +141,8 @@ function compose(
   if (frozen !== null && message.previousStatus === 'unknown' && frozen.hash.startsWith(items)) return { office, frozen };
   try {
     const body = render(message, now);
+    // The ledger cannot hold it, and would refuse the bodies of the whole chunk.
+    if (`${body.subject}${body.text}${body.html}`.includes('\0')) throw new RangeError('the letter contains a NUL character');
     const hash = `${items}.${digest(`${body.subject}\n${body.text}\n${body.html}`)}`;
     if (frozen?.hash === hash) return { office, frozen };
     return { office, frozen: { ...body, hash, revision: frozen === null ? 0 : frozen.revision + 1 } };
@@ -150,16 +155,20 @@ function digest(text: string): string {
   return createHash('sha256').update(text).digest('hex');
 }
 
+/** Others go on; after the last try it is put to the coordinator. */
 function poisoned(context: Context, message: ClaimedMessage, error: unknown): Omit<Settlement, 'id' | 'fence'> {
   context.log.error({ id: message.id, err: error }, 'a message could not be rendered');
-  const detail = error instanceof Error ? error.message : String(error);
+  const { offices, calendar } = context.config();
+  const later = context.now() + RENDER_AGAIN_MS;
+  const hours = offices.get(message.office)?.hours;
+  const again = message.attempts + 1 < RENDERINGS;
   return {
-    status: 'permanent-failure',
+    status: !again ? 'permanent-failure' : message.previousStatus === 'unknown' ? 'unknown' : 'temporary-failure',
     providerIds: [],
     code: 'RENDER',
-    detail,
-    retryAt: null,
-    attempted: false,
+    detail: error instanceof Error ? error.message : String(error),
+    retryAt: !again ? null : hours === undefined ? later : nextSendable(hours, calendar, later),
+    attempted: true,
     channelDown: false,
   };
 }
