@@ -47,6 +47,14 @@ describe.each(SEEDS)('nobody answering in %s', (name) => {
     expect(wrong).toEqual([]);
   });
 
+  it('no morning has more messages than the directory has addresses, beyond which the breaker would hold them', () => {
+    const contacts = directory.units.flatMap((unit) => unit.contacts);
+    const addresses = new Set(contacts.flatMap(({ email, mobile }) => [email, mobile]).filter((each) => each !== null)).size;
+    const mornings = new Map<string, number>();
+    for (const { at } of rehearsal.messages) mornings.set(dateOf(ZONE, at), (mornings.get(dateOf(ZONE, at)) ?? 0) + 1);
+    expect(Math.max(...mornings.values())).toBeLessThanOrEqual(Math.max(50, addresses));
+  });
+
   it('no message is empty or names a duty twice', () => {
     const sizes = rehearsal.messages.map(({ message: { items } }) => [
       items.length,
