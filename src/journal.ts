@@ -49,6 +49,7 @@ export class FileJournal {
   readonly #full = new Set<Part>();
   #part: Part | null = null;
   #parts = 0;
+  #opening: Promise<boolean> | null = null;
   #waiting: { readonly entry: Accepted; readonly written: () => void }[] = [];
   #marks: string[] = [];
   #writing: Promise<void> | null = null;
@@ -65,6 +66,14 @@ export class FileJournal {
   /** False while it cannot be written: then nothing may be sent. A journal that was broken is tried again first. */
   async ready(): Promise<boolean> {
     if (!this.#broken && this.#part !== null) return true;
+    // Several chunks ask at once when a process starts; one file answers all of them.
+    this.#opening ??= this.#begin().finally(() => {
+      this.#opening = null;
+    });
+    return this.#opening;
+  }
+
+  async #begin(): Promise<boolean> {
     try {
       await this.#writing;
       await this.#open();

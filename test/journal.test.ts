@@ -73,6 +73,12 @@ async function replayed(journal: FileJournal): Promise<readonly number[]> {
 }
 
 describe('what a killed process wrote down', () => {
+  it('is one file for all who ask for it at once', async () => {
+    const journal = journalOf('w1');
+    expect(await Promise.all([1, 2, 3, 4].map(() => journal.ready()))).toEqual([true, true, true, true]);
+    expect(await readdir(folder)).toHaveLength(1);
+  });
+
   it('is given to whoever replays, without what it settled, and only once', async () => {
     const dead = journalOf('dead');
     expect(await dead.ready()).toBe(true);
