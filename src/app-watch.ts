@@ -4,6 +4,7 @@
  */
 import { hostname } from 'node:os';
 
+import type { Hono } from 'hono';
 import { collectDefaultMetrics } from 'prom-client';
 
 import manifest from '../package.json' with { type: 'json' };
@@ -72,7 +73,7 @@ export const watch: Companion = {
           monotonic,
           leaseMs: settings.leaseMs,
         }),
-      admin: null,
+      admin: roles.includes('console') ? await adminOf(parts) : null,
     }).catch(async (error: unknown) => {
       if (!http.required && taken(error)) return null;
       await stop();
@@ -95,6 +96,24 @@ export const watch: Companion = {
     };
   },
 };
+
+async function adminOf({ ledger, settings, clock, queue, log }: AppParts): Promise<Hono> {
+  const [{ adminPages }, { readOperators }] = await Promise.all([import('./console/admin.ts'), import('./console/operators.ts')]);
+  let board: Promise<Hono> | null = null;
+  return adminPages({
+    ledger,
+    operators: settings.operators === null ? null : readOperators(settings.operators),
+    publicUrl: settings.publicUrl,
+    now: () => clock.now(),
+    monotonic,
+    log,
+    // A second copy of BullMQ comes with it: only whoever looks pays for it.
+    board: () => {
+      board ??= import('./console/board.ts').then(({ openBoard }) => openBoard(() => queue.forDashboard(), '/admin/queues'));
+      return board;
+    },
+  });
+}
 
 function taken(error: unknown): boolean {
   return error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';

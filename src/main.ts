@@ -43,6 +43,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<(program: Command, setting
   retry: async () => (await import('./commands/retry.ts')).registerRetry,
   answers: async () => (await import('./commands/answers.ts')).registerAnswers,
   hold: async () => (await import('./commands/hold.ts')).registerHold,
+  operator: async () => (await import('./commands/operator.ts')).registerOperator,
   migrate: async () => (await import('./commands/migrate.ts')).registerMigrate,
 };
 

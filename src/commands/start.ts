@@ -47,6 +47,7 @@ export function registerStart(program: Command, settings: () => Settings): void 
                  加密 rediss://、rediss-sentinel://、rediss-cluster://，可加 ?caFile=/路径/ca.pem&serverName=证书上的名字
   CUIBAN_HTTP    在哪里回答 /healthz /readyz /metrics，如 127.0.0.1:8081；off 不开。
                  不设时：有 console 角色（含默认）的开在 127.0.0.1:8081，只做 worker、scheduler 的不开
+  CUIBAN_OPERATORS_FILE  控制台 /admin/ 的操作员名单，每行由 cuiban operator 打印；CUIBAN_PUBLIC_URL 其 https 地址
   CUIBAN_HEARTBEAT_URL  一切正常时每分钟访问一次的地址（healthchecks 式），不正常时访问 …/fail
   CUIBAN_CONFIG  CUIBAN_SEEDS  CUIBAN_DATA  CUIBAN_LEASE_SECONDS  LOG_LEVEL
 信号：SIGTERM、SIGINT 办完手头的再停；SIGHUP 重新读取配置。
@@ -71,6 +72,7 @@ async function start(settings: Settings, options: Options): Promise<void> {
   const log = openLog(settings.logLevel);
   const configuration = new LiveConfiguration(await loadConfiguration(settings), settings, log);
   const roles = await rolesOf(options);
+  await checkOperators(settings);
   const stopped = untilSignalled(log);
   const drill = options.now !== undefined;
   // Only now: the help loads every command, and needs neither queue nor mail.
@@ -114,6 +116,15 @@ async function rolesOf({ role, now }: Options): Promise<readonly Role[]> {
   if (now !== undefined) throw new Failure('演练（--now）由一个进程做完所有的事，不能再用 --role', EXIT.usage);
   try {
     return readRoles(role);
+  } catch (error) {
+    throw new Failure(error instanceof Error ? error.message : String(error), EXIT.usage);
+  }
+}
+
+async function checkOperators({ operators }: Settings): Promise<void> {
+  const { readOperators } = await import('../console/operators.ts');
+  try {
+    readOperators(operators ?? '');
   } catch (error) {
     throw new Failure(error instanceof Error ? error.message : String(error), EXIT.usage);
   }

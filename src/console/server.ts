@@ -58,8 +58,8 @@ function pages({ about, readiness, metrics, admin }: ServerParts): Hono {
   app.use(async (context, next) => {
     await next();
     context.header('X-Content-Type-Options', 'nosniff');
-    context.header('Referrer-Policy', 'no-referrer');
-    context.header('Cache-Control', 'no-store', { append: false });
+    if (context.res.headers.get('Referrer-Policy') === null) context.header('Referrer-Policy', 'no-referrer');
+    if (context.res.headers.get('Cache-Control') === null) context.header('Cache-Control', 'no-store');
   });
   // That this is answered at all is what it says.
   app.get('/healthz', (context) => context.json({ alive: true, ...about }));
