@@ -45,7 +45,7 @@ async function twoLines(questions: readonly string[]): Promise<readonly string[]
     const { value, done } = await lines.next();
     if (terminal) process.stderr.write('\n');
     if (done === true) break;
-    answers.push(String(value));
+    answers.push(value);
   }
   prompt.close();
   return answers;

@@ -20,7 +20,7 @@ afterEach(async () => {
   ends.length = 0;
 });
 
-async function console_(wanted: Wanted = {}): Promise<Watched> {
+async function consoleOf(wanted: Wanted = {}): Promise<Watched> {
   const process = await openWatched('console_admin', {
     roles: ['console'],
     ...wanted,
@@ -73,7 +73,7 @@ function tokenOf(page: string): string {
 
 describe('an operator', () => {
   it('logs in, sees the queues and only looks, and logs out for good', async () => {
-    const process = await console_();
+    const process = await consoleOf();
     const visitor = new Visitor(process);
     const outside = await visitor.get('/admin/queues');
     expect([outside.status, outside.headers.get('location')]).toEqual([303, '/admin/login']);
@@ -114,7 +114,7 @@ describe('an operator', () => {
   });
 
   it('is not let in with a wrong password or name, from a foreign page, or without the form’s token', async () => {
-    const process = await console_();
+    const process = await consoleOf();
     const visitor = new Visitor(process);
     for (const [name, password] of [
       ['许子轩', 'wrong'],
@@ -132,12 +132,12 @@ describe('an operator', () => {
   });
 
   it('is out once the line by which they logged in has changed, and after half an hour without use', async () => {
-    const process = await console_();
+    const process = await consoleOf();
     const visitor = new Visitor(process);
     await visitor.login();
     expect((await visitor.get('/admin/')).status).toBe(200);
     const renewed = new Visitor(
-      await console_({ database: process.database, settings: { operators: await operatorLine('许子轩', PASSWORD) } }),
+      await consoleOf({ database: process.database, settings: { operators: await operatorLine('许子轩', PASSWORD) } }),
     );
     renewed.cookies.set('cuiban', visitor.cookies.get('cuiban') ?? '');
     expect((await renewed.get('/admin/')).status).toBe(303);
@@ -146,7 +146,7 @@ describe('an operator', () => {
   });
 
   it('has cookies that only https may carry where the console is seen by https', async () => {
-    const process = await console_({ settings: { publicUrl: 'https://cuiban.example' } });
+    const process = await consoleOf({ settings: { publicUrl: 'https://cuiban.example' } });
     const visitor = new Visitor(process);
     const token = tokenOf(await (await visitor.get('/admin/login')).text());
     const login = await visitor.post(
@@ -161,7 +161,7 @@ describe('an operator', () => {
   });
 
   it('nobody is, where no operators are set up', async () => {
-    const process = await console_({ settings: { operators: null } });
+    const process = await consoleOf({ settings: { operators: null } });
     const answer = await new Visitor(process).get('/admin/login');
     expect([answer.status, (await answer.text()).includes('还没有设置操作员')]).toEqual([503, true]);
   });
@@ -204,7 +204,7 @@ describe('in a browser', () => {
       const redis = backend === 'redis' ? await startRedis() : null;
       if (backend === 'redis' && redis === null) return;
       if (redis !== null) ends.push(() => redis.stop());
-      const process = await console_(redis === null ? {} : { redisUrl: redis.url });
+      const process = await consoleOf(redis === null ? {} : { redisUrl: redis.url });
       await process.app.queue.enqueue('deliver', { ids: ['0b6f1e1c-0000-4000-8000-000000000001'] });
       expect(await looks(process, backend)).toEqual([]);
     },
