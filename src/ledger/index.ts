@@ -21,7 +21,6 @@ import { codeVersion, migrate, pending } from './migrate.ts';
 import { type Db, type LedgerLog, openPool } from './pool.ts';
 import { receive } from './receipts.ts';
 import { handedOver, reconcile, releaseWorker } from './reconcile.ts';
-import { reconcileRestored, restoredFrom } from './reconcile-restored.ts';
 import { held, sent, summary } from './reports.ts';
 import { type AssignmentRow, assignmentColumns, assignmentsOf } from './rows.ts';
 import { confirmedSchedule, revise } from './revise.ts';
@@ -31,7 +30,6 @@ import { closeSession, openSession, useSession } from './sessions.ts';
 import { nextAlarm, nextOwed, status } from './status.ts';
 import { sweep } from './sweep.ts';
 import { settleAccepted } from './settle-accepted.ts';
-import { tables } from './tables.ts';
 import { scheduleOf } from './target.ts';
 
 export type { LedgerLog } from './pool.ts';
@@ -66,7 +64,7 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
     follow: (version, now) => follow(pool, version, now),
     sweep: (now, limit, decide, directories = new Map()) => sweep({ pool, rules: options, log, directories }, now, limit, decide),
     dispatch: (now, limit) => dispatch(pool, options, now, limit),
-    refill: (channel, now, limit) => refill(pool, options, channel, now, limit),
+    refill: (now, limit) => refill(pool, options, now, limit),
     handedOver: (beforeMs) => handedOver(pool, beforeMs),
     provide: (provider) => provide(pool, provider),
     reserve: (provider, count) => reserve(pool, provider, count),
@@ -75,7 +73,6 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
     takeConnection: (provider, holder, leaseMs) => takeConnection(pool, provider, holder, leaseMs),
     keepConnection: (holder, leaseMs) => keepConnection(pool, holder, leaseMs),
     giveBackConnection: (holder) => giveBackConnection(pool, holder),
-    tables: () => tables(pool),
     claim: (ids, now, worker, leaseMs) => inOne((db) => claim(db, options, ids, now, worker, leaseMs)),
     freeze: (bodies) => pool.retried(() => freeze(pool, bodies)),
     settle: (settlements, now) =>
@@ -83,8 +80,6 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
         ? pool.retried(() => settlePlain(pool, settlements, now))
         : inOne((db) => settle(db, options, settlements, now)),
     settleAccepted: (entries, now) => inOne((db) => settleAccepted(db, options, entries, now)),
-    reconcileRestored: (entries, now) => reconcileRestored(pool, entries, now),
-    restoredFrom: () => restoredFrom(pool),
     receive: (channel, receipt, now) => inOne((db) => receive(db, channel, receipt, now)),
     reconcile: (now, queuedForMs) => inOne((db) => reconcile(db, now, queuedForMs)),
     releaseWorker: (worker, now) => inOne((db) => releaseWorker(db, worker, now)),
