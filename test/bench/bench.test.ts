@@ -23,7 +23,7 @@ test('a round of the delivery benchmark measures Cuiban and a bare nodemailer lo
       quick: true,
       rounds: 1,
       mails: 40,
-      only: [OURS.postgres.id, BARE.id],
+      peers: [OURS.postgres.id, BARE.id],
     });
     expect(result.missing).toEqual([]);
     expect(result.measured.map(({ what }) => what)).toEqual([

@@ -28,15 +28,10 @@ const RATIOS: readonly { readonly one: Contender; readonly other: string; readon
   { one: OURS.redisTwoPlanned, other: 'smtp-source', least: 0.3, says: '两个工作进程（已规划）÷ smtp-source' },
 ];
 
-export interface DeliveryOptions extends Options {
-  /** Only these ids; default: everybody. */
-  readonly only?: readonly string[];
-}
-
-export async function benchDelivery(ground: Ground, options: DeliveryOptions): Promise<Result> {
+export async function benchDelivery(ground: Ground, options: Options): Promise<Result> {
   const mails = options.mails ?? (options.quick ? 200 : 5_000);
   const rounds = options.rounds ?? (options.quick ? 1 : 5);
-  const all = await candidates(ground, options.only);
+  const all = await candidates(ground, options.peers);
   const ledgers = await prepareMorning(ground, mails);
   const letters = lettersOf(ledgers.province);
   const there = all.flatMap((one) => ('start' in one ? [one] : []));

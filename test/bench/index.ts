@@ -11,6 +11,7 @@ import { benchDelivery } from './delivery.ts';
 import { benchDistance } from './distance.ts';
 import { benchPlanner } from './planner.ts';
 import { benchReading } from './reading.ts';
+import { benchScale } from './scale.ts';
 import { benchStart } from './start.ts';
 import { cleanly } from './support/cleanup.ts';
 import { type Ground, openGround } from './support/ground.ts';
@@ -25,6 +26,7 @@ const BENCHES: Readonly<Record<string, (ground: Ground, options: Options) => Pro
   planner: benchPlanner,
   start: benchStart,
   distance: benchDistance,
+  scale: benchScale,
   reading: async ({ say }) => ({
     bench: 'reading',
     title: '读通知',
@@ -39,6 +41,7 @@ const USAGE = `用法：npm run bench -- [${Object.keys(BENCHES).join('|')} ...]
   --quick        小数目，只看能否跑通，不作评判
   --rounds <n>   对比测量的轮数（默认 5）
   --mails <n>    每轮邮件数（默认各测量自定）
+  --peers <名称> 投递测量只比这些，逗号分隔，如 ours-redis-1-due,bare,alertmanager（默认全部）
   --json <文件>  结果写到哪里（默认 .cuiban/bench.json）
   有目标未达到时退出码为 1。`;
 
@@ -48,6 +51,7 @@ const { values, positionals } = parseArgs({
     quick: { type: 'boolean', default: false },
     rounds: { type: 'string' },
     mails: { type: 'string' },
+    peers: { type: 'string' },
     json: { type: 'string', default: path.join('.cuiban', 'bench.json') },
     help: { type: 'boolean', default: false },
   },
@@ -67,7 +71,12 @@ const count = (text: string | undefined): number | null => {
   console.error(`应为正整数：${text}`);
   return process.exit(2);
 };
-const options: Options = { quick: values.quick, rounds: count(values.rounds), mails: count(values.mails) };
+const options: Options = {
+  quick: values.quick,
+  rounds: count(values.rounds),
+  mails: count(values.mails),
+  peers: values.peers?.split(',') ?? null,
+};
 const chosen = Object.entries(BENCHES).filter(([name]) => positionals.length === 0 || positionals.includes(name));
 
 const loadBefore = loadavg();

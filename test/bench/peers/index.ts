@@ -40,7 +40,7 @@ const EVERYBODY: readonly (readonly [id: string, find: (ground: Ground) => Promi
 ];
 
 /** Everybody, or those with these ids; whoever cannot be had comes with the reason. */
-export async function candidates(ground: Ground, only?: readonly string[]): Promise<readonly Candidate[]> {
+export async function candidates(ground: Ground, only: readonly string[] | null): Promise<readonly Candidate[]> {
   const found: Candidate[] = [];
   for (const [id, find] of EVERYBODY) if (only?.includes(id) ?? true) found.push(await find(ground));
   return found;

@@ -7,4 +7,6 @@ export interface Options {
   readonly rounds: number | null;
   /** Mails of a round; null: as the benchmark says. */
   readonly mails: number | null;
+  /** Ids of those that the delivery compares; null: everybody. */
+  readonly peers: readonly string[] | null;
 }
