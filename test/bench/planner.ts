@@ -18,6 +18,7 @@ const FULL_RUN_SECONDS = 60;
 export interface PlannedYear {
   readonly reminders: number;
   readonly looks: number;
+  /** Of processor time: on one core and left alone it takes as long. */
   readonly seconds: number;
   /** After a collection, at a tenth of the way and at the end. */
   readonly heapMbAtTenth: number;
@@ -42,7 +43,7 @@ export async function benchPlanner(ground: Ground, options: Options): Promise<Re
     bench: 'planner',
     title: '规划：一个省的一年',
     how: [
-      `${COUNTIES} 个县 × 100 个单位 × ${TASKS} 项任务 × ${STAGES} 个环节，逐次查看、逐次规划，一个核`,
+      `${COUNTIES} 个县 × 100 个单位 × ${TASKS} 项任务 × ${STAGES} 个环节，逐次查看、逐次规划；秒为处理器时间`,
       full ? '跑了全程' : `由 ${sample} 个县的样本推算到 ${COUNTIES} 个县；内存看的是 ${sample * 10} 个县`,
     ],
     measured: [

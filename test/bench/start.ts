@@ -126,6 +126,7 @@ async function scaledOut(ground: Ground, ledgers: Prepared, redis: TestRedis, ro
         redisUrl: redis.url,
         smtpUrl: `smtp://127.0.0.1:${sink.port}`,
         configDir: ledgers.province.configDir,
+        dataDir: path.join(ground.folder, `joined-${round}`),
         roles: null,
       } satisfies Opening);
       await worker.ask({ kind: 'begin', clock: { at: wall(), shows: ledgers.province.nine + 1_000 } } satisfies Beginning);

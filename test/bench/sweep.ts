@@ -30,6 +30,7 @@ export async function benchSweep(ground: Ground, options: Options): Promise<Resu
   const largest = filled.at(-1);
   if (largest === undefined) throw new Error('nothing was filled');
   const idle = await idleCost(ground, largest, idles);
+  const rows = idle.tables.reduce((sum, one) => sum + one.rows, 0);
   const open = largest.open.toLocaleString('en-US');
   const costs = due.map(({ micros }) => spreadOf(micros).median);
   const growth = (costs.at(-1) ?? Number.NaN) / (costs[0] ?? Number.NaN);
@@ -47,7 +48,15 @@ export async function benchSweep(ground: Ground, options: Options): Promise<Resu
         { most: IDLE_MS, unit: 'ms' },
         `${shown(idle.median, 'ms')}（p99 ${shown(idle.p99, 'ms')}）`,
       ),
-      against(`空巡查，${open} 项未办结：读写行数`, idle.rows, { most: IDLE_ROWS, unit: '行' }),
+      against(
+        `空巡查，${open} 项未办结：读写行数`,
+        rows,
+        { most: IDLE_ROWS, unit: '行' },
+        `${shown(rows, '行')}（${idle.tables
+          .slice(0, 3)
+          .map((one) => `${one.name} ${shown(one.rows)}`)
+          .join('、')}）`,
+      ),
       ...due.map(({ open: size, micros }): Measured => {
         const spread = spreadOf(micros);
         return plain(
@@ -128,7 +137,11 @@ async function idleCost(
   ground: Ground,
   { database, province }: Filled,
   times: number,
-): Promise<{ readonly median: number; readonly p99: number; readonly rows: number }> {
+): Promise<{
+  readonly median: number;
+  readonly p99: number;
+  readonly tables: readonly { readonly name: string; readonly rows: number }[];
+}> {
   const url = await ground.urlOf(database);
   const taken: number[] = [];
   const once = async (ledger: Ledger): Promise<void> => {
@@ -146,16 +159,19 @@ async function idleCost(
   await withLedger(url, province, async (ledger) => {
     for (let n = 0; n < times; n += 1) await once(ledger);
   });
-  const rows = ((await rowsTouched(ground, database)) - before) / times;
+  const tables = [...(await rowsTouched(ground, database))]
+    .map(([name, touched]) => ({ name, rows: (touched - (before.get(name) ?? 0)) / times }))
+    .toSorted((one, other) => other.rows - one.rows);
   const sorted = taken.toSorted((one, other) => one - other);
-  return { median: percentile(sorted, 50), p99: percentile(sorted, 99), rows };
+  return { median: percentile(sorted, 50), p99: percentile(sorted, 99), tables };
 }
 
-async function rowsTouched(ground: Ground, database: string): Promise<number> {
-  const [row] = await ground.sql(
+/** Rows read or written so far, by table. */
+async function rowsTouched(ground: Ground, database: string): Promise<ReadonlyMap<string, number>> {
+  const rows = await ground.sql(
     database,
-    `SELECT sum(seq_tup_read + coalesce(idx_tup_fetch, 0) + n_tup_ins + n_tup_upd + n_tup_del)::float8 AS touched
+    `SELECT relname AS name, (seq_tup_read + coalesce(idx_tup_fetch, 0) + n_tup_ins + n_tup_upd + n_tup_del)::float8 AS touched
        FROM pg_stat_user_tables WHERE schemaname = 'cuiban'`,
   );
-  return Number(row?.['touched'] ?? 0);
+  return new Map(rows.map(({ name, touched }) => [String(name), Number(touched)]));
 }

@@ -13,12 +13,13 @@ import type { Beginning, Opening } from './ours.ts';
 let options: Omit<AppOptions, 'clock'> | null = null;
 let app: App | null = null;
 
-async function open({ databaseUrl, redisUrl, smtpUrl, configDir, roles }: Opening): Promise<void> {
+async function open({ databaseUrl, redisUrl, smtpUrl, configDir, dataDir, roles }: Opening): Promise<void> {
   const settings = readSettings({
     DATABASE_URL: databaseUrl,
     ...(redisUrl === null ? {} : { REDIS_URL: redisUrl }),
     SMTP_URL: smtpUrl,
     CUIBAN_CONFIG: configDir,
+    CUIBAN_DATA: dataDir,
     LOG_LEVEL: process.env['LOG_LEVEL'] ?? 'error',
   });
   const read = await readConfiguration(settings.configDir);

@@ -1,6 +1,9 @@
 // Cuiban itself: worker processes as `cuiban start` runs them, on a clock that is a few seconds before nine when they start.
 // At nine they wake by their own alarm; the clock of the measurement starts at nine sharp.
 
+import { mkdtemp } from 'node:fs/promises';
+import path from 'node:path';
+
 import type { Role } from '../../../src/app-roles.ts';
 import { wall } from '../support/child.ts';
 import type { Cleanup } from '../support/cleanup.ts';
@@ -27,6 +30,7 @@ export interface Opening {
   readonly redisUrl: string | null;
   readonly smtpUrl: string;
   readonly configDir: string;
+  readonly dataDir: string;
   readonly roles: readonly Role[] | null;
 }
 
@@ -68,6 +72,7 @@ async function start(task: Task, options: OursOptions): Promise<Running> {
     redisUrl: redis?.url ?? null,
     smtpUrl: `smtp://127.0.0.1:${port}?connections=${options.connections ?? CONNECTIONS}`,
     configDir: ledgers.province.configDir,
+    dataDir: await mkdtemp(path.join(ground.folder, 'data-')),
   };
   for (;;) {
     const children = Array.from({ length: options.workers }, () => startWorker(cleanup));
