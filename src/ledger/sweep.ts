@@ -42,7 +42,7 @@ export async function sweep(sweeper: Sweeper, now: Instant, limit: number, decid
 async function sweepAll(sweeper: Sweeper, now: Instant, limit: number, decide: Decide): Promise<SweepResult> {
   // An idle sweep costs one look at the index and no transaction.
   const { rows } = await sweeper.pool.query<{ due: boolean }>(
-    'SELECT EXISTS (SELECT 1 FROM cuiban.assignment WHERE next_at <= cuiban.instant($1)) AS due',
+    'SELECT coalesce((SELECT min(next_at) FROM cuiban.assignment) <= cuiban.instant($1), false) AS due',
     [now],
   );
   if (rows[0]?.due === false) return { looked: 0, reminders: 0, suppressions: 0 };

@@ -170,3 +170,23 @@ describe('a look', () => {
     await own.close();
   });
 });
+
+it('reads next to nothing when nothing is due, however often it looks', async () => {
+  await due('ruicheng', 5_000, { when: now + 3_600_000 });
+  await database.query('ANALYZE cuiban.message');
+  await database.query('SELECT pg_stat_reset()');
+  const looking = await openLedger({
+    url: database.url,
+    poolSize: 1,
+    offices: () => new Map([[office.id, office]]),
+    calendar: () => calendar,
+  });
+  // The server keeps a plan from the sixth time on.
+  for (let n = 0; n < 20; n += 1) await looking.dispatch(now, 100);
+  // A connection's figures are there when it has ended.
+  await looking.close();
+  const read = `SELECT (seq_tup_read + idx_tup_fetch)::int AS rows FROM pg_stat_user_tables WHERE schemaname = 'cuiban' AND relname = 'message'`;
+  const gone = `SELECT count(*)::int AS rows FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'cuiban-ledger'`;
+  while (Number((await database.query(gone)).rows[0]?.['rows']) > 0);
+  expect(Number((await database.query(read)).rows[0]?.['rows'])).toBeLessThan(500);
+});
