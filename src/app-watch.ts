@@ -34,6 +34,7 @@ export const watch: Companion = {
       return { now: clock.now(), offices, calendar };
     };
     const health = shared(() => within(PATIENCE_MS, 'ledger', ledger.health(clock.now())), FRESH_MS, monotonic);
+    const providers = shared(() => within(PATIENCE_MS, 'ledger', ledger.providers(clock.now())), FRESH_MS, monotonic);
     const queue = shared(() => within(PATIENCE_MS, 'queue', queueSays(parts)), FRESH_MS, monotonic);
     await ledger.alive(about);
     const signOfLife = every(
@@ -59,7 +60,15 @@ export const watch: Companion = {
     const server = await openServer({
       at: http,
       about: { roles, version: VERSION, id: about.id },
-      metrics: openGauges(watching.registry, { health, queue, pool: () => ledger.pool(), surroundings, version: VERSION, roles }),
+      metrics: openGauges(watching.registry, {
+        health,
+        queue,
+        providers,
+        pool: () => ledger.pool(),
+        surroundings,
+        version: VERSION,
+        roles,
+      }),
       readiness: () =>
         readiness({
           roles,

@@ -5,7 +5,7 @@ import stringWidth from 'string-width';
 
 import type { Wrong } from '../console/verdict.ts';
 import type { DeliveryStatus } from '../domain/delivery.ts';
-import type { LedgerHealth, LedgerStatus, ProcessState, Trouble } from '../ledger/ledger.ts';
+import type { LedgerHealth, LedgerStatus, ProcessState, ProviderState, Trouble } from '../ledger/ledger.ts';
 import type { JobCounts } from '../queue.ts';
 import { EMAIL_SIGN, SMS_SIGN, table, timeInZone } from './terminal.ts';
 
@@ -17,6 +17,7 @@ export interface Overview {
   readonly health: LedgerHealth;
   readonly trouble: readonly Trouble[];
   readonly processes: readonly ProcessState[];
+  readonly providers: readonly ProviderState[];
   readonly queue: { readonly kind: string } & (
     | { readonly counts: Readonly<Record<string, JobCounts>> }
     | { readonly away: string }
@@ -84,7 +85,7 @@ function schedules({ status }: Overview, columns: number): string {
   );
 }
 
-function flow({ status, health, queue, now, zone }: Overview): string {
+function flow({ status, health, queue, providers, now, zone }: Overview): string {
   const time = (instant: number | null): string => (instant === null ? '—' : timeInZone(instant, zone));
   const since = (instant: number | null): string =>
     instant === null ? '' : `，最早 ${time(instant)}，已 ${duration(now - instant)}`;
@@ -107,8 +108,21 @@ function flow({ status, health, queue, now, zone }: Overview): string {
     `上次巡查 ${time(status.lastSweep)}，下次要看 ${time(status.nextLook)}，下次要发 ${time(status.nextSend)}。`,
     `消息：${messages.length === 0 ? '尚无' : messages.join('，')}；可能重复发出 ${status.resends} 次。`,
     ...(receipts === 0 ? [] : [`短信待回执 ${receipts} 条（一小时内 ${hour}，一天内 ${day}，更早 ${threeDays}）。`]),
+    ...(providers.some(({ rate, throttled }) => rate !== null || throttled > 0)
+      ? [`速率：${providers.map((each) => pace(each, time)).join('；')}。`]
+      : []),
     ...('counts' in queue ? [`队列（${queue.kind}）：${Object.entries(queue.counts).map(inQueue).join('；')}。`] : []),
   ].join('\n');
+}
+
+/** What is slower than it was set up to be, or always limited. */
+function pace({ name, rate, configured, throttled, slowedAt }: ProviderState, time: (instant: number | null) => string): string {
+  const now = rate === null ? '不限速' : `每秒 ${Number(rate.toFixed(2))} 条`;
+  const slowed = rate !== null && (configured === null || rate < configured);
+  const since = slowed
+    ? colors.yellow(`（已放慢，设定${configured === null ? '不限' : `每秒 ${configured} 条`}，${time(slowedAt)} 对方说太快）`)
+    : '';
+  return `${name} ${now}${since}${throttled > 0 ? `，共 ${throttled} 次说太快` : ''}`;
 }
 
 function inQueue([name, { waiting, active, failed }]: [string, JobCounts]): string {

@@ -70,15 +70,16 @@ function show(seen: Overview, json: boolean): void {
 async function overview(settings: Settings, { ledger, configuration, now, databaseUrl }: AtTheLedger): Promise<Overview> {
   const { wrongs } = await import('../console/verdict.ts');
   const { offices, calendar } = configuration;
-  const [status, health, trouble, processes, queue] = await Promise.all([
+  const [status, health, trouble, processes, providers, queue] = await Promise.all([
     ledger.status(now),
     ledger.health(now),
     ledger.trouble(REASONS),
     ledger.processes(),
+    ledger.providers(now),
     queueCounts(settings, databaseUrl),
   ]);
   const zone = offices.values().next().value?.hours.zone ?? 'Asia/Shanghai';
-  return { now, zone, wrong: wrongs(health, { now, offices, calendar }), status, health, trouble, processes, queue };
+  return { now, zone, wrong: wrongs(health, { now, offices, calendar }), status, health, trouble, processes, providers, queue };
 }
 
 /** Asked of the queue itself, as its workers would; in words why it gave no answer. */

@@ -5,7 +5,7 @@
 import { Gauge, type Registry } from 'prom-client';
 
 import type { Instant } from '../domain/time.ts';
-import type { LedgerHealth, PoolState } from '../ledger/ledger.ts';
+import type { LedgerHealth, PoolState, ProviderState } from '../ledger/ledger.ts';
 import { anyOpen, nextYearMissing, type Surroundings } from './verdict.ts';
 
 /** What the queue says of itself. */
@@ -18,6 +18,7 @@ export interface QueueSays {
 
 export interface Figures {
   readonly health: () => Promise<LedgerHealth>;
+  readonly providers: () => Promise<readonly ProviderState[]>;
   readonly queue: () => Promise<QueueSays>;
   readonly pool: () => PoolState;
   readonly surroundings: () => Surroundings;
@@ -63,6 +64,12 @@ export function openGauges(registry: Registry, figures: Figures): () => Promise<
   ]);
   const pool = gauge('db_pool_connections', 'Connections of this process to the ledger', ['state']);
   const poolWaiting = gauge('db_pool_waiting', 'Statements of this process that wait for a connection');
+  const rate = gauge('provider_rate', 'Messages a second that may be sent there now, all workers together', ['provider']);
+  const configured = gauge('provider_rate_configured', 'The same as it was set up', ['provider']);
+  const throttled = gauge('provider_throttled', 'How often the provider said that it was too fast, since the ledger began', [
+    'provider',
+  ]);
+  const connections = gauge('provider_connections', 'Connections there that workers share and that are taken', ['provider']);
   const jobAge = gauge('queue_oldest_job_seconds', 'How long the job that is next has waited in the queue', ['queue']);
 
   const fill = (health: LedgerHealth, now: Instant): void => {
@@ -97,7 +104,7 @@ export function openGauges(registry: Registry, figures: Figures): () => Promise<
   };
 
   return async () => {
-    const [health, queue] = await Promise.allSettled([figures.health(), figures.queue()]);
+    const [health, queue, providers] = await Promise.allSettled([figures.health(), figures.queue(), figures.providers()]);
     for (const each of all) forget(each);
     const surroundings = figures.surroundings();
     build.set({ version: figures.version, roles: figures.roles.join(',') }, 1);
@@ -106,6 +113,13 @@ export function openGauges(registry: Registry, figures: Figures): () => Promise<
     open.set(Number(anyOpen(surroundings)));
     calendar.set(Number(nextYearMissing(surroundings)));
     if (health.status === 'fulfilled') fill(health.value, surroundings.now);
+    for (const each of providers.status === 'fulfilled' ? providers.value : []) {
+      const { name: provider } = each;
+      if (each.rate !== null) rate.set({ provider }, each.rate);
+      if (each.configured !== null) configured.set({ provider }, each.configured);
+      throttled.set({ provider }, each.throttled);
+      connections.set({ provider }, each.connections);
+    }
     const state = figures.pool();
     pool.set({ state: 'used' }, state.total - state.idle);
     pool.set({ state: 'idle' }, state.idle);
