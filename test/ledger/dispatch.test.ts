@@ -60,11 +60,14 @@ async function outstanding(): Promise<number> {
 
 /** Workers took so many of them. */
 async function claimed(count: number): Promise<void> {
-  await database.query(
-    `UPDATE cuiban.message SET queued_at = NULL, owed_at = NULL, status = 'sent'
-      WHERE id IN (SELECT id FROM cuiban.message WHERE queued_at IS NOT NULL ORDER BY queued_at, id LIMIT $1)`,
+  const { rows } = await database.query(
+    `UPDATE cuiban.message SET queued_at = NULL, owed_at = NULL, status = 'sending', lease_until = now()
+      WHERE id IN (SELECT id FROM cuiban.message WHERE queued_at IS NOT NULL ORDER BY queued_at, id LIMIT $1) RETURNING id`,
     [count],
   );
+  await database.query(`UPDATE cuiban.message SET status = 'sent', lease_until = NULL WHERE id = ANY($1::uuid[])`, [
+    rows.map(({ id }) => id),
+  ]);
 }
 
 describe('what is handed over', () => {
