@@ -6,7 +6,7 @@ import type { Configuration } from './configuration/index.ts';
 import { openLedger } from './ledger/index.ts';
 import type { Ledger } from './ledger/ledger.ts';
 import type { Logger } from './log.ts';
-import { type EmbeddedPostgres, openEmbeddedPostgres } from './postgres.ts';
+import { openEmbeddedPostgres } from './postgres.ts';
 import type { Settings } from './settings.ts';
 
 /** The configuration in force; replaced as a whole or not at all. */
@@ -23,35 +23,52 @@ export interface LedgerHandle {
 /** A database on the embedded server, wherever the real ledger is; emptied when it is opened. */
 export type PracticeDatabase = 'cuiban_drill' | 'cuiban_demo';
 
+type Where = Pick<Settings, 'databaseUrl' | 'dataDir'>;
+
 /** Opens the ledger: the server of DATABASE_URL, or the embedded one under `dataDir`; migrates it. */
 export async function openLedgerOf(
-  settings: Pick<Settings, 'databaseUrl' | 'dataDir'>,
+  settings: Where,
   configuration: ConfigurationInForce,
   log: Logger,
   practice?: PracticeDatabase,
   poolSize?: number,
 ): Promise<LedgerHandle> {
-  const database = practice ?? 'cuiban';
-  // What is practised never stands where real work is followed: a later start would take it for real.
-  const real = practice === undefined ? settings.databaseUrl : null;
-  let server: EmbeddedPostgres | null = null;
-  if (real === null) {
-    server = await openEmbeddedPostgres({ dataDir: path.join(settings.dataDir, 'postgres'), report: (line) => log.info(line) });
-  }
+  const database = await openDatabaseOf(settings, log, practice);
   try {
-    await (practice === undefined ? server?.ensureDatabase(database) : server?.resetDatabase(database));
-    const url = server === null ? (real ?? '') : server.url(database);
-    const ledger = await openLedgerAt(url, configuration, log, poolSize);
+    const ledger = await openLedgerAt(database.url, configuration, log, poolSize);
     return {
       ledger,
-      url,
+      url: database.url,
       close: async () => {
         await ledger.close();
-        await server?.release();
+        await database.close();
       },
     };
   } catch (error) {
-    await server?.release();
+    await database.close();
+    throw error;
+  }
+}
+
+/** The database alone, as it is. */
+export async function openDatabaseOf(
+  settings: Where,
+  log: Logger,
+  practice?: PracticeDatabase,
+): Promise<Omit<LedgerHandle, 'ledger'>> {
+  // What is practised never stands where real work is followed: a later start would take it for real.
+  const real = practice === undefined ? settings.databaseUrl : null;
+  if (real !== null) return { url: real, close: () => Promise.resolve() };
+  const server = await openEmbeddedPostgres({
+    dataDir: path.join(settings.dataDir, 'postgres'),
+    report: (line) => log.info(line),
+  });
+  try {
+    const database = practice ?? 'cuiban';
+    await (practice === undefined ? server.ensureDatabase(database) : server.resetDatabase(database));
+    return { url: server.url(database), close: () => server.release() };
+  } catch (error) {
+    await server.release();
     throw error;
   }
 }

@@ -44,6 +44,8 @@ const COMMANDS: Readonly<Record<string, () => Promise<(program: Command, setting
   answers: async () => (await import('./commands/answers.ts')).registerAnswers,
   hold: async () => (await import('./commands/hold.ts')).registerHold,
   operator: async () => (await import('./commands/operator.ts')).registerOperator,
+  backup: async () => (await import('./commands/backup.ts')).registerBackup,
+  restore: async () => (await import('./commands/restore.ts')).registerRestore,
   migrate: async () => (await import('./commands/migrate.ts')).registerMigrate,
 };
 

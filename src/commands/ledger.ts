@@ -11,7 +11,7 @@ export interface AtTheLedger {
   readonly now: Instant;
   /** The time as it goes on, for a command that stays. */
   readonly clock: () => Instant;
-  /** Where the ledger is; the queue too, unless it is on Redis. */
+  /** Where the ledger is; the queue too, unless it is on Redis. Carries the password. */
   readonly databaseUrl: string;
 }
 
@@ -40,5 +40,19 @@ export async function withLedger<T>(settings: Settings, run: (at: AtTheLedger) =
     throw error;
   } finally {
     await handle.close();
+  }
+}
+
+/** Opens the database where a ledger is to be, without making one. */
+export async function withEmptyDatabase<T>(settings: Settings, run: (url: string) => Promise<T>): Promise<T> {
+  const [{ openDatabaseOf }, { openLog }] = await Promise.all([import('../app-ledger.ts'), import('../log.ts')]);
+  const database = await openDatabaseOf(settings, openLog(settings.logLevel === 'info' ? 'warn' : settings.logLevel));
+  try {
+    return await run(database.url);
+  } catch (error) {
+    if (error instanceof LedgerRefusal) throw new Failure(error.message);
+    throw error;
+  } finally {
+    await database.close();
   }
 }

@@ -21,6 +21,7 @@ import { codeVersion, migrate, pending } from './migrate.ts';
 import { type Db, type LedgerLog, openPool } from './pool.ts';
 import { receive } from './receipts.ts';
 import { handedOver, reconcile, releaseWorker } from './reconcile.ts';
+import { reconcileRestored, restoredFrom } from './reconcile-restored.ts';
 import { held, sent, summary } from './reports.ts';
 import { type AssignmentRow, assignmentColumns, assignmentsOf } from './rows.ts';
 import { confirmedSchedule, revise } from './revise.ts';
@@ -80,6 +81,8 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
         ? pool.retried(() => settlePlain(pool, settlements, now))
         : inOne((db) => settle(db, options, settlements, now)),
     settleAccepted: (entries, now) => inOne((db) => settleAccepted(db, options, entries, now)),
+    reconcileRestored: (entries, now) => reconcileRestored(pool, entries, now),
+    restoredFrom: () => restoredFrom(pool),
     receive: (channel, receipt, now) => inOne((db) => receive(db, channel, receipt, now)),
     reconcile: (now, queuedForMs) => inOne((db) => reconcile(db, now, queuedForMs)),
     releaseWorker: (worker, now) => inOne((db) => releaseWorker(db, worker, now)),

@@ -68,6 +68,9 @@ export class LedgerRefusal extends Error {
   override readonly name = 'LedgerRefusal';
 }
 
+/** Thrown when newer code has changed the ledger so that this code may not work with it any more. */
+export class LedgerOutdated extends LedgerRefusal {}
+
 export interface SweepResult {
   /** Assignments looked at; fewer than the limit means nothing more was due (or another sweeper holds it). */
   readonly looked: number;

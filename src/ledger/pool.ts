@@ -123,6 +123,11 @@ function dbOn(on: { query(config: pg.QueryConfig): Promise<pg.QueryResult> }, ke
   };
 }
 
+/** The verbs' view of a connection that somebody else opened. */
+export function onClient(client: pg.Client): Db {
+  return dbOn(client, { tasks: new Map(), ladders: new Map() });
+}
+
 async function transaction<T>(pool: pg.Pool, kept: Kept, work: (db: Db) => Promise<T>): Promise<T> {
   const client = await pool.connect();
   let broken: Error | boolean = false;

@@ -14,6 +14,7 @@ import { closeProblems, openProblems, recordSuppressions } from './record.ts';
 import { insertReminders, newReminders, placeAll } from './reminders.ts';
 import { type AssignmentRow, assignmentColumns, assignmentsOf, required } from './rows.ts';
 import { type RulesSource, rulesOf } from './rules.ts';
+import { withoutTold } from './told.ts';
 import { escalationsOf } from './rungs.ts';
 
 /** An assignment that could not be planned is looked at again after this. */
@@ -111,7 +112,7 @@ async function sweepOnce(
     return decideOne(assignment, (each) => decide(each, escalationOf(each), directory), now);
   });
 
-  const wanted = await newReminders(db, decided);
+  const wanted = await withoutTold(db, await newReminders(db, decided), decided, now);
   const days = await Days.lock(
     db,
     placing,

@@ -84,6 +84,7 @@ export interface Work {
   /** Runs the deliveries that wait in the queue, and those that they ask for. */
   deliver(now: Instant, signal?: AbortSignal): Promise<void>;
   reconcile(now: Instant): Promise<void>;
+  setTime(to: Instant): void;
   /** What waits in the queue. */
   queued(): readonly unknown[];
   /** Runs one delivery in another context. */
@@ -178,6 +179,7 @@ export async function openWork(name: string): Promise<Work> {
       now = to;
       await reconcile.run(context, {}, new AbortController().signal);
     },
+    setTime: (to) => void (now = to),
     queued: () => waiting,
     deliverWith: (other, job) => deliver.run(other, deliver.payload.parse(job), new AbortController().signal),
     forget: () => void (waiting = []),
