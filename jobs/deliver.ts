@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 
 import { acceptedOf } from '../src/domain/accepted.ts';
-import type { Outcome } from '../src/domain/delivery.ts';
+import type { ChannelName, Outcome } from '../src/domain/delivery.ts';
 import { type ClaimedMessage, type Frozen, messageIdOf, type Settlement } from '../src/domain/message.ts';
 import type { Office } from '../src/domain/office.ts';
 import { settlementOf } from '../src/domain/retry.ts';
@@ -34,25 +34,27 @@ export const deliver: Job<{ ids: string[] }> = {
   concurrency: 4,
   async run(context, { ids }, signal) {
     let rest: readonly string[] = ids;
+    let channel: ChannelName | null = null;
     while (rest.length > 0) {
-      const { begun, left } = await round(context, rest, signal);
+      const { begun, left, of } = await round(context, rest, signal);
+      channel ??= of;
       // A line on which nothing moves is left to the next sweep.
       rest = begun === 0 || signal.aborted || context.stopping.aborted ? [] : left;
     }
-    if (!signal.aborted && !context.stopping.aborted) await refill(context);
+    if (channel !== null && !signal.aborted && !context.stopping.aborted) await refill(context, channel);
   },
 };
 
-/** One claim and all that could be begun in time. `left` was not, and is owed as before. */
+/** One claim and all that could be begun in time. `left` was not, and is owed as before; `of` is the chunk's channel if anything was claimed. */
 async function round(
   context: Context,
   ids: readonly string[],
   signal: AbortSignal,
-): Promise<{ readonly begun: number; readonly left: readonly string[] }> {
+): Promise<{ readonly begun: number; readonly left: readonly string[]; readonly of: ChannelName | null }> {
   // What could not be written down when it is accepted would go out again after a crash.
   if (!(await context.journal.ready())) {
     context.log.error({ messages: ids.length }, 'the delivery journal cannot be written: nothing is claimed');
-    return { begun: 0, left: ids };
+    return { begun: 0, left: ids, of: null };
   }
   const claimedAt = context.monotonic();
   const now = context.now();
@@ -113,7 +115,7 @@ async function round(
   await Promise.all(Array.from({ length: LANES }, lane));
   await settler.done();
   if (outcomes.size > 0) context.log.info(Object.fromEntries(outcomes), 'handed over');
-  return { begun: [...outcomes.values()].reduce((sum, count) => sum + count, 0), left };
+  return { begun: [...outcomes.values()].reduce((sum, count) => sum + count, 0), left, of: claimed[0]?.channel ?? null };
 }
 
 interface Prepared {

@@ -1,5 +1,6 @@
 // From the ledger to the queue: what is due goes there in chunks, in the order the ledger says, as fast as workers drain it.
 
+import type { ChannelName } from '../src/domain/delivery.ts';
 import type { HandedOver } from '../src/ledger/ledger.ts';
 import type { Context } from './context.ts';
 
@@ -19,9 +20,9 @@ export async function handOver(context: Context, now: number, signal: AbortSigna
 }
 
 /** The next of what is due, if little is left in the queue: for whoever has just finished a chunk, so that nobody waits for the minute. */
-export async function refill(context: Context): Promise<void> {
+export async function refill(context: Context, channel: ChannelName): Promise<void> {
   try {
-    const { messages } = await context.ledger.refill(context.now(), AT_ONCE);
+    const { messages } = await context.ledger.refill(channel, context.now(), AT_ONCE);
     await enqueue(context, messages);
   } catch (error) {
     // The chunk itself is done; running its job again would not help.

@@ -11,7 +11,7 @@ export interface SharedLane {
   close(): Promise<void>;
 }
 
-const IDLE_MS = 2_000;
+const IDLE_MS = 1_000;
 const MOST_MS = 10_000;
 /** Longer than others wait before they ask again. */
 const YIELD_MS = 300;

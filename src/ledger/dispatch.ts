@@ -48,8 +48,14 @@ export async function dispatch(pool: Pool, rules: RulesSource, now: Instant, lim
 }
 
 /** For whoever has just finished a chunk: one look unless the queue runs low. Who comes second leaves it to the first. */
-export async function refill(pool: Pool, rules: RulesSource, now: Instant, limit: number): Promise<Dispatch> {
-  const due = await look(pool, now);
+export async function refill(
+  pool: Pool,
+  rules: RulesSource,
+  channel: ChannelName,
+  now: Instant,
+  limit: number,
+): Promise<Dispatch> {
+  const due = await look(pool, now, channel);
   if (due.looks || !due.waiting || !due.low) return nothing;
   return pool.transaction(async (db) => {
     const { rows } = await db.query<{ ours: boolean }>('SELECT pg_try_advisory_xact_lock(hashtextextended($1, 0)) AS ours', [
@@ -64,11 +70,11 @@ const lookStatement = {
   name: 'cuiban dispatch look',
   text: `SELECT coalesce((SELECT min(next_at) FROM cuiban.assignment) <= cuiban.instant($1), false) AS looks,
             coalesce((SELECT min(owed_at) FROM cuiban.message WHERE queued_at IS NULL) <= cuiban.instant($1), false) AS waiting,
-            (SELECT count(*) FROM (SELECT 1 FROM cuiban.message WHERE queued_at IS NOT NULL LIMIT $2) AS queued) < $2 AS low`,
+            (SELECT count(*) FROM (SELECT 1 FROM cuiban.message WHERE queued_at IS NOT NULL AND channel = $3 LIMIT $2) AS queued) < $2 AS low`,
 };
 
-async function look(db: Db, now: Instant): Promise<Due> {
-  const { rows } = await db.prepared<Due>(lookStatement, [now, LOW_WATER]);
+async function look(db: Db, now: Instant, channel: ChannelName | null = null): Promise<Due> {
+  const { rows } = await db.prepared<Due>(lookStatement, [now, LOW_WATER, channel]);
   return rows[0] ?? { looks: true, waiting: false, low: false };
 }
 

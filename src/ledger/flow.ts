@@ -50,6 +50,21 @@ export interface ProviderState {
   readonly waiting: number;
 }
 
+/** Of one table; rows and updates are the server's own estimates. */
+export interface TableState {
+  /** With its schema. */
+  readonly name: string;
+  /** With its indexes. */
+  readonly bytes: number;
+  readonly live: number;
+  readonly dead: number;
+  readonly updated: number;
+  /** Updates that left the indexes alone (HOT). */
+  readonly updatedInPlace: number;
+  readonly vacuumedAt: Instant | null;
+  readonly analyzedAt: Instant | null;
+}
+
 export interface Flow {
   /** Says how fast may be sent there: by whoever starts with it; who starts last is right. */
   provide(provider: Provider): Promise<void>;
@@ -66,6 +81,8 @@ export interface Flow {
   /** False: the lease had run out, and somebody else may have the connection. */
   keepConnection(holder: string, leaseMs: number): Promise<boolean>;
   giveBackConnection(holder: string): Promise<void>;
+  /** Of the ledger, and of the queue where it lives in the same database; the largest first. */
+  tables(): Promise<readonly TableState[]>;
 
   /**
    * Marks due messages as handed over and returns them: urgent ones (escalations, what is due on its day) first, offices by turns, never more
@@ -73,8 +90,8 @@ export interface Flow {
    * went by without, are first placed anew: outside office hours nothing is handed over, and nobody gets the mail of two days on one.
    */
   dispatch(now: Instant, limit: number): Promise<Dispatch>;
-  /** As `dispatch`, for whoever has finished a chunk: one look, and nothing handed over unless little is left in the queue. */
-  refill(now: Instant, limit: number): Promise<Dispatch>;
+  /** As `dispatch`, for whoever has finished a chunk of this channel: one look, and nothing handed over unless little of it is left in the queue. */
+  refill(channel: ChannelName, now: Instant, limit: number): Promise<Dispatch>;
   /** What was handed over before so many milliseconds and is not claimed: the queue may have lost it, and is given it again. */
   handedOver(beforeMs: number): Promise<readonly HandedOver[]>;
 }

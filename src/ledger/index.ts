@@ -31,6 +31,7 @@ import { closeSession, openSession, useSession } from './sessions.ts';
 import { nextAlarm, nextOwed, status } from './status.ts';
 import { sweep } from './sweep.ts';
 import { settleAccepted } from './settle-accepted.ts';
+import { tables } from './tables.ts';
 import { scheduleOf } from './target.ts';
 
 export type { LedgerLog } from './pool.ts';
@@ -65,7 +66,7 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
     follow: (version, now) => follow(pool, version, now),
     sweep: (now, limit, decide, directories = new Map()) => sweep({ pool, rules: options, log, directories }, now, limit, decide),
     dispatch: (now, limit) => dispatch(pool, options, now, limit),
-    refill: (now, limit) => refill(pool, options, now, limit),
+    refill: (channel, now, limit) => refill(pool, options, channel, now, limit),
     handedOver: (beforeMs) => handedOver(pool, beforeMs),
     provide: (provider) => provide(pool, provider),
     reserve: (provider, count) => reserve(pool, provider, count),
@@ -74,6 +75,7 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
     takeConnection: (provider, holder, leaseMs) => takeConnection(pool, provider, holder, leaseMs),
     keepConnection: (holder, leaseMs) => keepConnection(pool, holder, leaseMs),
     giveBackConnection: (holder) => giveBackConnection(pool, holder),
+    tables: () => tables(pool),
     claim: (ids, now, worker, leaseMs) => inOne((db) => claim(db, options, ids, now, worker, leaseMs)),
     freeze: (bodies) => pool.retried(() => freeze(pool, bodies)),
     settle: (settlements, now) =>

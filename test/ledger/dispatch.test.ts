@@ -84,9 +84,13 @@ describe('what is handed over', () => {
     await due('ruicheng', 9_000);
     expect((await ledger.dispatch(now, 10_000)).messages).toHaveLength(4_000);
     expect((await ledger.dispatch(now, 10_000)).messages).toEqual([]);
-    expect((await ledger.refill(now, 10_000)).messages).toEqual([]);
+    expect((await ledger.refill('email', now, 10_000)).messages).toEqual([]);
     await claimed(2_001);
-    const together = await Promise.all([ledger.refill(now, 10_000), ledger.refill(now, 10_000), ledger.refill(now, 10_000)]);
+    const together = await Promise.all([
+      ledger.refill('email', now, 10_000),
+      ledger.refill('email', now, 10_000),
+      ledger.refill('email', now, 10_000),
+    ]);
     expect(together.map(({ messages }) => messages.length).toSorted((one, other) => one - other)).toEqual([0, 0, 2_001]);
     expect(await outstanding()).toBe(4_000);
   });
@@ -119,7 +123,7 @@ describe('what is handed over', () => {
 
   it('is nothing while an office is closed, whoever asks', async () => {
     await due('ruicheng', 10);
-    expect((await ledger.refill(at('2022-08-01', '20:00'), 100)).messages).toEqual([]);
+    expect((await ledger.refill('email', at('2022-08-01', '20:00'), 100)).messages).toEqual([]);
     expect(await outstanding()).toBe(0);
   });
 
