@@ -9,6 +9,7 @@ import { Pace } from '../jobs/pace.ts';
 import { sweep } from '../jobs/sweep.ts';
 import { atMost, type Clock, monotonic, realTimers } from './app-clock.ts';
 import { ClockGuard, elapsedSinceBoot, isWitness } from './app-clock-guard.ts';
+import { Gate } from './app-gate.ts';
 import { keepJournal, openJournal } from './app-journal.ts';
 import type { ConfigurationInForce } from './app-ledger.ts';
 import { type Companion, everyRole, JOBS, type Role, ROLES, type WatchOptions } from './app-roles.ts';
@@ -49,6 +50,8 @@ export interface App {
   readonly channels: Channels;
   /** Where it answers over HTTP; null: nowhere. */
   readonly httpUrl: string | null;
+  /** Resolves, with words for a person, when newer code has changed the ledger so that this process must stop. */
+  readonly outdated: Promise<string>;
   /** Asks for sweeps from now on, where this process is a scheduler. */
   keepTime(): Promise<void>;
   /** One sweep now, through the queue. Resolves when everything owed up to now has been tried. For a stepped clock, and all roles. */
@@ -84,6 +87,7 @@ export async function openApp(options: AppOptions): Promise<App> {
   });
   const worker = randomUUID();
   const watching = new Watching();
+  const version = new Gate(ledger, log);
   const folder = options.journalFolder ?? path.join(settings.dataDir, options.drill ? 'journal-drill' : 'journal');
   const journal = openJournal(folder, worker, log);
   const stopping = new AbortController();
@@ -114,7 +118,7 @@ export async function openApp(options: AppOptions): Promise<App> {
   );
   const timekeeper = new Timekeeper({ queue, ledger, clock, log });
   const context: Context = {
-    ledger: watching.measures.watched(ledger),
+    ledger: version.watched(watching.measures.watched(ledger)),
     channels,
     journal,
     config: () => settle(configuration.current(), options.drill),
@@ -135,6 +139,7 @@ export async function openApp(options: AppOptions): Promise<App> {
     stopping.abort();
     timekeeper.stop();
     guard?.stop();
+    version.close();
     const companionsClosed = Promise.all(beside.map((companion) => companion.close()));
     await Promise.all([queue.close(graceMs * FOR_JOBS), atMost(graceMs * FOR_JOBS, companionsClosed)]);
     await atMost(graceMs * FOR_CHANNELS, Promise.all([channels.email.close(), channels.sms?.close(), journalKeeper?.close()]));
@@ -152,6 +157,7 @@ export async function openApp(options: AppOptions): Promise<App> {
     queue,
     channels,
     httpUrl: watching.httpUrl,
+    outdated: version.outdated,
     async keepTime() {
       if (roles.some((role) => ROLES[role].keepsTime)) await timekeeper.keep();
     },

@@ -6,6 +6,7 @@ import colors from 'picocolors';
 import { EXIT, Failure } from './commands/failure.ts';
 import { inChinese } from './commands/help.ts';
 import { nobodyReads } from './commands/terminal.ts';
+import { LedgerOutdated } from './ledger/ledger.ts';
 import { EmbeddedPostgresError } from './postgres.ts';
 import { readSettings, type Settings, SettingsError } from './settings.ts';
 
@@ -22,7 +23,7 @@ const program = inChinese(new Command('cuiban'))
   .addHelpText(
     'after',
     `
-退出码：${EXIT.done} 成功，${EXIT.failed} 未做成（原因已写明），${EXIT.usage} 用法不对，${EXIT.findings} 检查发现错误，${EXIT.interrupted} 被中断。
+退出码：${EXIT.done} 成功，${EXIT.failed} 未做成（原因已写明），${EXIT.usage} 用法不对，${EXIT.findings} 检查发现错误，${EXIT.outdated} 台账已由更新的版本升级，${EXIT.interrupted} 被中断。
 从这里开始：
   cuiban demo                          看一年的催办在一分钟里走完
   cuiban check                         检查配置和分解表
@@ -60,9 +61,15 @@ try {
   await program.parseAsync();
 } catch (error) {
   // An unforeseen error keeps its stack for whoever mends it; a person who can mend it reads one line.
-  const known = error instanceof Failure || error instanceof SettingsError || error instanceof EmbeddedPostgresError;
+  const known = [Failure, SettingsError, EmbeddedPostgresError, LedgerOutdated].some((kind) => error instanceof kind);
   const words = error instanceof Error ? error.message : String(error);
   process.stderr.write(`${colors.red(words)}\n`);
   if (!known && error instanceof Error) process.stderr.write(colors.dim(`${error.stack ?? ''}\n`));
-  process.exitCode = error instanceof Failure ? error.exitCode : error instanceof SettingsError ? EXIT.usage : EXIT.failed;
+  process.exitCode = codeOf(error);
+}
+
+function codeOf(error: unknown): number {
+  if (error instanceof Failure) return error.exitCode;
+  if (error instanceof LedgerOutdated) return EXIT.outdated;
+  return error instanceof SettingsError ? EXIT.usage : EXIT.failed;
 }

@@ -10,4 +10,4 @@ export class Failure extends Error {
 }
 
 /** What scripts may rely on; `cuiban --help` prints them. */
-export const EXIT = { done: 0, failed: 1, usage: 2, findings: 3, interrupted: 130 } as const;
+export const EXIT = { done: 0, failed: 1, usage: 2, findings: 3, outdated: 4, interrupted: 130 } as const;

@@ -100,7 +100,13 @@ async function start(settings: Settings, options: Options): Promise<void> {
     const schedules = await handle.ledger.schedules();
     log.info({ worker: app.worker, roles, schedules: schedules.map(({ name }) => name), drill }, 'started');
     if (schedules.length === 0) print('还没有确认过的分解表；确认后会自动开始催办：cuiban confirm ruicheng-2022');
-    await stopped;
+    const why = await Promise.race([stopped, app.outdated]);
+    if (typeof why === 'string') {
+      await app.stop();
+      // What was not begun is with the ledger again; what perhaps went out is in doubt at once, and not when its lease ends.
+      await ledger.releaseWorker(app.worker, clock.now());
+      throw new Failure(why, EXIT.outdated);
+    }
   } finally {
     clearInterval(watching);
     process.off('SIGHUP', reload);

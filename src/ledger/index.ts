@@ -10,6 +10,7 @@ import { followContacts, lockOffice, readDirectories, storeDirectory } from './d
 import { dispatch, refill } from './dispatch.ts';
 import { follow } from './follow.ts';
 import { freeze, handingOver } from './freeze.ts';
+import { mayWork, outdated, throughGate } from './gate.ts';
 import { hold, holds, release } from './holds.ts';
 import { installationProblems } from './installation.ts';
 import type { Ledger } from './ledger.ts';
@@ -47,7 +48,8 @@ const silent: LedgerLog = { warn: () => undefined, error: () => undefined };
 /** Connects on first use; `migrate` must have run before any other verb. */
 export async function openLedger(options: LedgerOptions): Promise<Ledger> {
   const { url, poolSize = 10, log = silent } = options;
-  const pool = openPool(url, poolSize, await codeVersion(), log);
+  const code = await codeVersion();
+  const pool = openPool(url, poolSize, code, log);
   const inOne = <T>(work: (db: Db) => Promise<T>): Promise<T> => pool.transaction(work);
   return {
     migrate: () => migrate(url),
@@ -76,7 +78,11 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
     keepConnection: (holder, leaseMs) => keepConnection(pool, holder, leaseMs),
     giveBackConnection: (holder) => giveBackConnection(pool, holder),
     tables: () => tables(pool),
-    claim: (ids, now, worker, leaseMs) => inOne((db) => claim(db, options, ids, now, worker, leaseMs)),
+    claim: (ids, now, worker, leaseMs) =>
+      throughGate(
+        code,
+        inOne((db) => claim(db, options, ids, now, worker, leaseMs)),
+      ),
     freeze: (bodies) => pool.retried(() => freeze(pool, bodies)),
     settle: (settlements, now) =>
       settlements.every(isPlain)
@@ -84,6 +90,7 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
         : inOne((db) => settle(db, options, settlements, now)),
     settleAccepted: (entries, now) => inOne((db) => settleAccepted(db, options, entries, now)),
     reconcileRestored: (entries, now) => reconcileRestored(pool, entries, now),
+    outdated: async () => ((await mayWork(pool, code)) ? null : outdated(code).message),
     restoredFrom: () => restoredFrom(pool),
     receive: (channel, receipt, now) => inOne((db) => receive(db, channel, receipt, now)),
     reconcile: (now, queuedForMs) => inOne((db) => reconcile(db, now, queuedForMs)),

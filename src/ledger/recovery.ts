@@ -33,4 +33,6 @@ export interface RecoveryVerbs {
   reconcileRestored(entries: readonly Accepted[], now: Instant): Promise<Reconciled>;
   /** When the backup was taken that this ledger was restored from; null for one that never was. */
   restoredFrom(): Promise<Instant | null>;
+  /** Null while this code may work with the ledger; else why it must go, for a person. Claims ask by themselves. */
+  outdated(): Promise<string | null>;
 }

@@ -8,6 +8,8 @@ export interface TestDatabase {
   readonly url: string;
   /** Runs one statement as the administrator, in this database. */
   query(text: string, values?: unknown[]): Promise<pg.QueryResult<Record<string, unknown>>>;
+  /** Runs one statement in a transaction that stays open, with its locks, until `end`. */
+  hold(text: string): Promise<{ end(): Promise<void> }>;
   /** Cuts every other connection to this database, as a restart of the server would. */
   cutConnections(): Promise<void>;
   /** Lets nobody in until `reopen`: connections are refused with an error of the server. */
@@ -32,6 +34,14 @@ export async function testDatabase(name: string): Promise<TestDatabase> {
   return {
     url: address.href,
     query: (text, values) => statement(address.href, text, values),
+    hold: async (text) => {
+      const client = new pg.Client({ connectionString: address.href });
+      client.on('error', () => undefined);
+      await client.connect();
+      await client.query('BEGIN');
+      await client.query(text);
+      return { end: () => client.end() };
+    },
     cutConnections,
     shut: async () => {
       await statement(admin, `ALTER DATABASE "${database}" ALLOW_CONNECTIONS false`);
