@@ -42,9 +42,9 @@ export async function openGround(options: GroundOptions): Promise<Ground> {
     options.postgresUrl === undefined ? embedded(folder, cleanup, say) : Promise.resolve(options.postgresUrl),
   );
   const redis = once(async () => {
-    const server = await startRedis();
-    if (server !== null) cleanup.add(() => server.stop());
-    return server;
+    const starting = startRedis();
+    cleanup.add(async () => (await starting.catch(() => null))?.stop());
+    return starting;
   });
   const urlOf = async (database: string): Promise<string> => {
     const url = new URL(await admin());
@@ -82,9 +82,10 @@ export async function openGround(options: GroundOptions): Promise<Ground> {
 }
 
 async function embedded(folder: string, cleanup: Cleanup, say: (line: string) => void): Promise<string> {
-  const server = await openEmbeddedPostgres({ dataDir: path.join(folder, 'postgres'), report: say });
-  cleanup.add(() => server.release());
-  return server.url('postgres');
+  // Whoever interrupts us while it starts must find it in the list.
+  const opening = openEmbeddedPostgres({ dataDir: path.join(folder, 'postgres'), report: say });
+  cleanup.add(async () => (await opening.catch(() => null))?.release());
+  return (await opening).url('postgres');
 }
 
 function once<T>(make: () => Promise<T>): () => Promise<T> {
