@@ -6,6 +6,7 @@ import { appendFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 
 const HOME = resolve(import.meta.dirname, '../..');
+const RESTART_MS = 1_000;
 
 export interface Member {
   readonly name: string;
@@ -20,8 +21,10 @@ export interface Member {
 
 export function member(name: string, roles: string, environment: Readonly<Record<string, string>>, log: string): Member {
   let child: ChildProcess;
+  let meant = false;
   const start = (): void => {
-    child = spawn(process.execPath, [resolve(HOME, 'src/bin.mjs'), 'start'], {
+    meant = false;
+    child = spawn(process.execPath, [resolve(HOME, 'src/bin.mjs'), 'start', '--role', roles], {
       cwd: HOME,
       env: { PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? '', NO_COLOR: '1', ...environment },
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -32,7 +35,11 @@ export function member(name: string, roles: string, environment: Readonly<Record
     }
     const reap = (): boolean => signal('SIGKILL');
     process.once('exit', reap);
-    child.once('exit', () => process.removeListener('exit', reap));
+    child.once('exit', () => {
+      process.removeListener('exit', reap);
+      // As a service manager does with one that ends by itself.
+      if (!meant) setTimeout(start, RESTART_MS);
+    });
   };
   const gone = (): boolean => child.exitCode !== null || child.signalCode !== null;
   const signal = (what: NodeJS.Signals): boolean => {
@@ -43,6 +50,7 @@ export function member(name: string, roles: string, environment: Readonly<Record
     }
   };
   const end = async (what: NodeJS.Signals): Promise<void> => {
+    meant = true;
     if (gone()) return;
     const over = once(child, 'exit');
     signal(what);

@@ -3,6 +3,7 @@
 
 import { createHash } from 'node:crypto';
 import { appendFileSync } from 'node:fs';
+import { setTimeout as wait } from 'node:timers/promises';
 
 import { type MailReply, startMailSink } from '../../src/demo/mail-sink.ts';
 import { startSmsSink } from '../../src/demo/sms-sink.ts';
@@ -21,6 +22,9 @@ export interface Accepted {
   readonly broken: boolean;
 }
 
+/** A relay that is no faster than this leaves something in flight at every moment. */
+const SLOW_MS = 40;
+
 const [file = ''] = process.argv.slice(2);
 let manner: Manner = 'plain';
 let turn = 0;
@@ -38,7 +42,8 @@ const reply = (): MailReply => {
 const replies = new Map<string, MailReply>();
 
 const mail = await startMailSink({
-  respond: ({ messageId }) => {
+  respond: async ({ messageId }) => {
+    await wait(SLOW_MS);
     const answer = reply();
     replies.set(messageId, answer);
     return answer;

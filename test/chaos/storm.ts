@@ -13,6 +13,8 @@ import { type Batch, batchOf } from './offices.ts';
 import { judge, type Verdict } from './verdict.ts';
 import { openWorld, type World } from './world.ts';
 
+const FIRST_SWEEP_MS = 90_000;
+
 export interface StormOptions {
   readonly seed: number;
   readonly queue: 'redis' | 'postgres';
@@ -44,13 +46,16 @@ export async function storm(options: StormOptions): Promise<Verdict> {
   const { seed, rounds, say } = options;
   const dice = diceOf(seed);
   const faults = FAULTS.filter(({ name }) => options.only.length === 0 || options.only.some((part) => name.includes(part)));
-  const offices = faults.length * rounds + 2;
+  const offices = 2 * faults.length * rounds;
   const world = await openWorld({ offices, queue: options.queue, workers: 2, schedulers: 2 });
   let whole = false;
   try {
     const struck: Struck[] = [];
     const confirm = await confirming(world, options.units);
-    const owed = [await confirm(0)];
+    const owed: Owed[] = [];
+    // More than the relay takes in a minute, so that there is always something on its way.
+    while (owed.length < offices / 2) owed.push(await confirm(owed.length));
+    await until(async () => (await inFlightNow(world)) > 0, FIRST_SWEEP_MS);
     for (let round = 0; round < rounds; round += 1) {
       for (const fault of shuffled(faults, dice)) {
         const strike = fault.strike(world, dice);
@@ -58,8 +63,7 @@ export async function storm(options: StormOptions): Promise<Verdict> {
           say(`left out, as there is no such part here: ${fault.name}`);
           continue;
         }
-        // Confirmed just before, so that its messages are on their way when the fault strikes.
-        owed.push(await confirm(owed.length));
+        if (owed.length < offices) owed.push(await confirm(owed.length));
         await wait(dice(1_500));
         const inFlight = fault.ambiguous ? await inFlightNow(world) : 0;
         const from = Date.now();
@@ -68,7 +72,7 @@ export async function storm(options: StormOptions): Promise<Verdict> {
         say(`${((Date.now() - from) / 1_000).toFixed(1).padStart(5)} s  ${fault.name} (${inFlight} in flight)`);
       }
     }
-    owed.push(await confirm(owed.length));
+    while (owed.length < offices) owed.push(await confirm(owed.length));
     await recovered(world, owed, options.patienceMs);
     const verdict = judge(await world.accepted(), owed, struck, await ledgerSays(world));
     const stops = await Promise.all([...world.workers, ...world.schedulers].map((each) => each.stop()));
@@ -141,6 +145,11 @@ async function recovered(world: World, owed: readonly Owed[], patienceMs: number
     if (says !== null && says.length >= expected && busy?.length === 0) return;
     await wait(500);
   }
+}
+
+async function until(holds: () => Promise<boolean>, patienceMs: number): Promise<void> {
+  const ends = Date.now() + patienceMs;
+  while (Date.now() < ends && !(await holds())) await wait(50);
 }
 
 /** Numbers from a seed: mulberry32. */

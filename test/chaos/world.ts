@@ -20,7 +20,7 @@ const run = promisify(execFile);
 const DATABASE = 'cuiban';
 /** PostgreSQL's own files and its log of changes take about 150 MB of it. */
 const DISK_MB = 420;
-export const LEASE_S = 10;
+export const LEASE_S = 20;
 
 export interface World {
   /** Where the processes' words are kept, for whoever looks for a reason. */
