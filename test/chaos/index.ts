@@ -4,6 +4,8 @@ import { parseArgs } from 'node:util';
 
 import { storm } from './storm.ts';
 
+// So that what the storm started is ended with it.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
 const { values } = parseArgs({
   options: {
     seed: { type: 'string', default: '1' },

@@ -48,6 +48,8 @@ export async function storm(options: StormOptions): Promise<Verdict> {
   const faults = FAULTS.filter(({ name }) => options.only.length === 0 || options.only.some((part) => name.includes(part)));
   const offices = 2 * faults.length * rounds;
   const world = await openWorld({ offices, queue: options.queue, workers: 2, schedulers: 2 });
+  if (options.queue === 'redis' && world.redis === null)
+    say('no redis-server here: the queue is on PostgreSQL, and its faults are left out');
   let whole = false;
   try {
     const struck: Struck[] = [];

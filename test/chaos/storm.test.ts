@@ -1,0 +1,36 @@
+// The short form of `npm run chaos`: one storm over real processes, each on its own, counted at the far side.
+import { expect, it } from 'vitest';
+
+import { storm } from './storm.ts';
+
+/** One of each kind; the long form has them all, several times. */
+const SHORT = [
+  'kill -9 of a worker',
+  'kill -9 of a scheduler',
+  'longer than its lease',
+  'kill -9 of PostgreSQL',
+  'disk is full',
+  'FLUSHALL',
+  'no memory left',
+  'line to the relay is cut',
+];
+
+it('loses nothing, doubles nothing but what was in flight, and recovers by itself, whatever is killed, cut, frozen or full', async () => {
+  const said: string[] = [];
+  const verdict = await storm({
+    seed: 20_261,
+    queue: 'redis',
+    rounds: 1,
+    units: 25,
+    patienceMs: 240_000,
+    only: SHORT,
+    say: (line) => said.push(line),
+  });
+  expect(verdict.faults, said.join('\n')).toEqual([]);
+  expect(verdict.accepted).toBeGreaterThanOrEqual(verdict.owed - verdict.told);
+  expect(verdict.told).toBeLessThan(verdict.owed / 10);
+  for (const { ms, code } of verdict.stops ?? []) {
+    expect(code).toBe(0);
+    expect(ms).toBeLessThan(10_000);
+  }
+}, 600_000);
