@@ -75,14 +75,17 @@ export function member(name: string, roles: string, environment: Readonly<Record
 }
 
 /** A module of ours as a child that talks; resolves with its first words. */
-export async function forked<T>(module: string, ...args: string[]): Promise<{ readonly child: ChildProcess; readonly said: T }> {
+export async function forked(
+  module: string,
+  ...args: string[]
+): Promise<{ readonly child: ChildProcess; readonly said: unknown }> {
   const child = fork(resolve(import.meta.dirname, module), args, { execArgv: ['--import', 'tsx'] });
   process.once('exit', () => child.kill('SIGKILL'));
-  const [said] = (await Promise.race([
+  const [said]: unknown[] = await Promise.race([
     once(child, 'message'),
     once(child, 'exit').then(() => {
       throw new Error(`${module} ended at its start`);
     }),
-  ])) as [T];
+  ]);
   return { child, said };
 }

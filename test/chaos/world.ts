@@ -64,12 +64,13 @@ export async function openWorld({ offices, queue, workers, schedulers }: WorldOp
   const redis = queue === 'redis' ? await startRedis() : null;
   const record = join(dir, 'accepted.jsonl');
   await writeFile(record, '');
-  const sinks = await forked<{ mail: number; sms: number }>('sinks.ts', record);
+  const sinks = await forked('sinks.ts', record);
+  const ports = sinks.said as { readonly mail: number; readonly sms: number };
   const lines = {
     postgres: await startProxy(Number(new URL(postgres.url()).port)),
     redis: redis === null ? null : await startProxy(redis.port),
-    smtp: await startProxy(sinks.said.mail),
-    smpp: await startProxy(sinks.said.sms),
+    smtp: await startProxy(ports.mail),
+    smpp: await startProxy(ports.sms),
   };
   const through = new URL(postgres.url());
   through.port = String(lines.postgres.port);
@@ -110,7 +111,7 @@ export async function openWorld({ offices, queue, workers, schedulers }: WorldOp
     end: async () => {
       await Promise.all([...crewed.workers, ...crewed.schedulers].map((each) => each.kill()));
       sinks.child.kill('SIGKILL');
-      await Promise.all([lines.postgres, lines.redis, lines.smtp, lines.smpp].map((line) => line?.close()));
+      for (const line of [lines.postgres, lines.redis, lines.smtp, lines.smpp]) await line?.close();
       await redis?.kill();
       await postgres.end();
       await rm(dir, { recursive: true, force: true });
