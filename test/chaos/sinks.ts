@@ -23,7 +23,7 @@ export interface Accepted {
 }
 
 /** A relay that is no faster than this leaves something in flight at every moment. */
-const SLOW_MS = 40;
+const SLOW_MS = 100;
 
 const [file = ''] = process.argv.slice(2);
 let manner: Manner = 'plain';
