@@ -36,10 +36,26 @@ export async function holdBursts(db: Db, source: RulesSource, now: Instant): Pro
       WHERE NOT ARRAY[office_id, '*'] && (SELECT cuiban.held()) GROUP BY office_id HAVING bool_or(due) AND count(*) > $2`,
     [now, leastLimit],
   );
-  for (const { office, count } of rows) await holdBurst(db, source, now, { office, count });
+  // Asked once for all of them, when the first needs it: it looks at everything that is due.
+  let asked: Promise<ReadonlyMap<string, number>> | null = null;
+  const unapproved = async (office: string): Promise<number> => {
+    asked ??= unapprovedOf(
+      db,
+      rows.map((row) => row.office),
+      now,
+    );
+    return (await asked).get(office) ?? 0;
+  };
+  for (const { office, count } of rows) await holdBurst(db, source, now, { office, count }, unapproved);
 }
 
-async function holdBurst(db: Db, source: RulesSource, now: Instant, { office, count }: Busy): Promise<void> {
+async function holdBurst(
+  db: Db,
+  source: RulesSource,
+  now: Instant,
+  { office, count }: Busy,
+  unapprovedIn: (office: string) => Promise<number>,
+): Promise<void> {
   const configured = source.offices().get(office);
   const own = configured?.burst ?? null;
   if (count <= (own ?? AT_LEAST)) return;
@@ -50,7 +66,7 @@ async function holdBurst(db: Db, source: RulesSource, now: Instant, { office, co
   const busiest = own === null ? await busiestHour(db, office, now) : 0;
   const limit = own ?? Math.max(AT_LEAST, addresses, 3 * busiest);
   if (count <= limit) return;
-  const unapproved = await unapprovedOf(db, office, now);
+  const unapproved = await unapprovedIn(office);
   if (unapproved <= limit) return;
   const rule =
     own === null
@@ -81,16 +97,17 @@ async function busiestHour(db: Db, office: string, now: Instant): Promise<number
 }
 
 /** Without those that speak only of duties that a person had confirmed, revised or extended within the hour before the message was made. */
-async function unapprovedOf(db: Db, office: string, now: Instant): Promise<number> {
-  const { rows } = await db.query<{ count: number }>(
-    `SELECT count(*)::int AS count FROM (${busy}) AS busy JOIN cuiban.message m USING (id)
-      WHERE m.office_id = $2
+async function unapprovedOf(db: Db, offices: readonly string[], now: Instant): Promise<ReadonlyMap<string, number>> {
+  const { rows } = await db.query<Busy>(
+    `SELECT m.office_id AS office, count(*)::int AS count FROM (${busy}) AS busy JOIN cuiban.message m USING (id)
+      WHERE m.office_id = ANY($2::text[])
         AND EXISTS (SELECT 1 FROM cuiban.reminder r JOIN cuiban.assignment a ON a.id = r.assignment_id
                      WHERE r.message_id = m.id AND r.state IN ('planned', 'sent')
-                       AND coalesce(greatest(a.confirmed_at, a.extended_at) < m.created_at - interval '1 hour', true))`,
-    [now, office],
+                       AND coalesce(greatest(a.confirmed_at, a.extended_at) < m.created_at - interval '1 hour', true))
+      GROUP BY m.office_id`,
+    [now, offices],
   );
-  return rows[0]?.count ?? 0;
+  return new Map(rows.map(({ office, count }) => [office, count]));
 }
 
 async function isApproved(db: Db, office: string, calendar: Calendar, zone: string, now: Instant): Promise<boolean> {
