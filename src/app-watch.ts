@@ -7,9 +7,9 @@ import { hostname } from 'node:os';
 import type { Hono } from 'hono';
 import { collectDefaultMetrics } from 'prom-client';
 
-import manifest from '../package.json' with { type: 'json' };
 import { monotonic, wallClock } from './app-clock.ts';
 import type { AppParts, Companion } from './app-roles.ts';
+import { VERSION } from './app-watching.ts';
 import { beat } from './console/heartbeat.ts';
 import { openGauges, type QueueSays } from './console/gauges.ts';
 import { readiness } from './console/ready.ts';
@@ -17,7 +17,6 @@ import { openServer } from './console/server.ts';
 import { shared, within } from './console/shared.ts';
 import type { Surroundings } from './console/verdict.ts';
 
-const VERSION = manifest.version;
 const BEAT_MS = 15_000;
 const HEARTBEAT_MS = 60_000;
 /** Ten scrapers cost the ledger one question in so long. */

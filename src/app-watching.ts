@@ -2,9 +2,13 @@
 
 import { Registry } from 'prom-client';
 
+import manifest from '../package.json' with { type: 'json' };
 import { monotonic } from './app-clock.ts';
 import { Measures } from './console/measures.ts';
 import type { JobDefinition } from './queue.ts';
+
+/** Of this program, as its manifest says. */
+export const VERSION = manifest.version;
 
 export class Watching {
   /** Where this process answers over HTTP; null: nowhere. */

@@ -15,7 +15,7 @@ import type { ConfigurationInForce } from './app-ledger.ts';
 import { type Companion, everyRole, JOBS, type Role, ROLES, type WatchOptions } from './app-roles.ts';
 import { settle } from './app-settled.ts';
 import { Timekeeper } from './app-timekeeping.ts';
-import { Watching } from './app-watching.ts';
+import { VERSION, Watching } from './app-watching.ts';
 import { openChannels } from './channels/index.ts';
 import type { Provider } from './domain/provider.ts';
 import type { Channels } from './domain/delivery.ts';
@@ -101,6 +101,9 @@ export async function openApp(options: AppOptions): Promise<App> {
       },
     ),
   );
+  const { otlpUrl } = settings;
+  const tracing =
+    otlpUrl === null ? null : (await import('./app-tracing.ts')).openTracing(otlpUrl, { version: VERSION, id: worker, roles });
   const jobs = roles.flatMap((role) => ROLES[role].jobs);
   const queue = await openQueue(
     {
@@ -109,6 +112,7 @@ export async function openApp(options: AppOptions): Promise<App> {
       // The ids of one ledger mean nothing to a worker of another, and on one Redis each would take what is the other's.
       ...(options.drill && settings.redisUrl !== null ? { prefix: 'drill' } : {}),
       works: jobs,
+      ...(tracing === null ? {} : { telemetry: tracing.telemetry }),
       log,
       onJobFailed: ({ queue: name, error }) =>
         log.error({ job: name, err: error }, 'a job was given up; the ledger will owe it again'),
@@ -117,7 +121,7 @@ export async function openApp(options: AppOptions): Promise<App> {
     definitions,
   );
   const timekeeper = new Timekeeper({ queue, ledger, clock, log });
-  const context: Context = {
+  const own: Context = {
     ledger: version.watched(watching.measures.watched(ledger)),
     channels,
     journal,
@@ -131,6 +135,7 @@ export async function openApp(options: AppOptions): Promise<App> {
     stopping: stopping.signal,
     enqueue: (job, payloads) => queue.enqueueMany(job, payloads),
   };
+  const context = tracing?.traced(own) ?? own;
   const { watch = { http: null, heartbeatUrl: null } } = options;
   const parts = { settings, configuration, clock, ledger, queue, context, roles, log, watching, watch, jobs };
   const beside: Awaited<ReturnType<Companion['open']>>[] = [];
@@ -143,6 +148,7 @@ export async function openApp(options: AppOptions): Promise<App> {
     const companionsClosed = Promise.all(beside.map((companion) => companion.close()));
     await Promise.all([queue.close(graceMs * FOR_JOBS), atMost(graceMs * FOR_JOBS, companionsClosed)]);
     await atMost(graceMs * FOR_CHANNELS, Promise.all([channels.email.close(), channels.sms?.close(), journalKeeper?.close()]));
+    await tracing?.close();
   };
   try {
     journalKeeper = await keepJournal(journal, context);

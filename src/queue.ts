@@ -7,7 +7,7 @@
  * id runs it again), and the lock it keeps on a running job is no fence: the ledger's claim is.
  */
 import { randomUUID } from 'node:crypto';
-import type { JobsOptions } from 'bullmq';
+import type { JobsOptions, Telemetry } from 'bullmq';
 import { z } from 'zod';
 import { openBackend } from './queue-backend.ts';
 import type { Backend, BackendAddress } from './queue-backend.ts';
@@ -36,6 +36,8 @@ export interface QueueOptions {
   readonly stuckMs?: number;
   readonly log: QueueLog;
   readonly onJobFailed?: (failure: JobFailure) => void;
+  /** BullMQ's hook for traces. */
+  readonly telemetry?: Telemetry;
 }
 
 export interface EnqueueOptions {
@@ -96,7 +98,7 @@ export async function openQueue(options: QueueOptions, kinds: readonly JobKind<u
   for (const name of works) if (!byName.has(name)) throw new Error(`there is no job "${name}" to work`);
   const faults = new FaultLog(options.log);
   const connect = (): Promise<Backend> =>
-    openBackend(options.backend, options.prefix ?? 'bullmq', works.size, (error) => faults.report(error));
+    openBackend(options.backend, options.prefix ?? 'bullmq', works.size, (error) => faults.report(error), options.telemetry);
   return new BullQueue({ ...options, works: [...works] }, connect, await connect(), byName, faults);
 }
 

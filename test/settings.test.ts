@@ -46,6 +46,25 @@ describe('an empty environment', () => {
   });
 });
 
+describe('where a process answers over HTTP', () => {
+  it('is a host and a port, every interface, or nowhere', () => {
+    expect(readSettings({}).http).toBe('default');
+    expect(readSettings({ CUIBAN_HTTP: '127.0.0.1:8081' }).http).toEqual({ host: '127.0.0.1', port: 8081 });
+    expect(readSettings({ CUIBAN_HTTP: '[::1]:8081' }).http).toEqual({ host: '::1', port: 8081 });
+    expect(readSettings({ CUIBAN_HTTP: ':8081' }).http).toEqual({ host: '0.0.0.0', port: 8081 });
+    expect(readSettings({ CUIBAN_HTTP: 'off' }).http).toBeNull();
+    for (const wrong of ['8081', 'localhost', 'http://a:1', '127.0.0.1:99999'])
+      expect(refusal({ CUIBAN_HTTP: wrong })).toContain('CUIBAN_HTTP');
+  });
+
+  it('and where traces go may be told by the name that OpenTelemetry gave it', () => {
+    expect(readSettings({ OTEL_EXPORTER_OTLP_ENDPOINT: 'http://a:4318' }).otlpUrl).toBe('http://a:4318');
+    expect(readSettings({ OTEL_EXPORTER_OTLP_ENDPOINT: 'http://a:4318', CUIBAN_OTLP_URL: 'http://b:4318' }).otlpUrl).toBe(
+      'http://b:4318',
+    );
+  });
+});
+
 describe('a secret', () => {
   it('may stand in a file that the environment names, with a line end behind it', () => {
     const file = secret('smtp://cuiban:geheim@mail.example:587\n');

@@ -48,6 +48,7 @@ export function registerStart(program: Command, settings: () => Settings): void 
   CUIBAN_HTTP    在哪里回答 /healthz /readyz /metrics，如 127.0.0.1:8081；off 不开。
                  不设时：有 console 角色（含默认）的开在 127.0.0.1:8081，只做 worker、scheduler 的不开
   CUIBAN_OPERATORS_FILE  控制台 /admin/ 的操作员名单，每行由 cuiban operator 打印；CUIBAN_PUBLIC_URL 其 https 地址
+  CUIBAN_OTLP_URL  OpenTelemetry 跟踪送往哪里（OTLP/HTTP，也认 OTEL_EXPORTER_OTLP_ENDPOINT）；不设则不跟踪
   CUIBAN_HEARTBEAT_URL  一切正常时每分钟访问一次的地址（healthchecks 式），不正常时访问 …/fail
   CUIBAN_CONFIG  CUIBAN_SEEDS  CUIBAN_DATA  CUIBAN_LEASE_SECONDS  LOG_LEVEL
 信号：SIGTERM、SIGINT 办完手头的再停；SIGHUP 重新读取配置。
