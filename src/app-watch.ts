@@ -21,6 +21,8 @@ const BEAT_MS = 15_000;
 const HEARTBEAT_MS = 60_000;
 /** Ten scrapers cost the ledger one question in so long. */
 const FRESH_MS = 5_000;
+/** Sizes are looked up on disk, and change slowly. */
+const TABLES_MS = 60_000;
 const PATIENCE_MS = 5_000;
 
 export const watch: Companion = {
@@ -34,6 +36,7 @@ export const watch: Companion = {
     };
     const health = shared(() => within(PATIENCE_MS, 'ledger', ledger.health(clock.now())), FRESH_MS, monotonic);
     const providers = shared(() => within(PATIENCE_MS, 'ledger', ledger.providers(clock.now())), FRESH_MS, monotonic);
+    const tables = shared(() => within(PATIENCE_MS, 'ledger', ledger.tables()), TABLES_MS, monotonic);
     const queue = shared(() => within(PATIENCE_MS, 'queue', queueSays(parts)), FRESH_MS, monotonic);
     await ledger.alive(about);
     const signOfLife = every(
@@ -63,6 +66,7 @@ export const watch: Companion = {
         health,
         queue,
         providers,
+        tables,
         pool: () => ledger.pool(),
         surroundings,
         version: VERSION,

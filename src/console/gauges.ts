@@ -5,7 +5,7 @@
 import { Gauge, type Registry } from 'prom-client';
 
 import type { Instant } from '../domain/time.ts';
-import type { LedgerHealth, PoolState, ProviderState } from '../ledger/ledger.ts';
+import type { LedgerHealth, PoolState, ProviderState, TableState } from '../ledger/ledger.ts';
 import { anyOpen, nextYearMissing, type Surroundings } from './verdict.ts';
 
 /** What the queue says of itself. */
@@ -18,6 +18,7 @@ export interface QueueSays {
 
 export interface Figures {
   readonly health: () => Promise<LedgerHealth>;
+  readonly tables: () => Promise<readonly TableState[]>;
   readonly providers: () => Promise<readonly ProviderState[]>;
   readonly queue: () => Promise<QueueSays>;
   readonly pool: () => PoolState;
@@ -25,6 +26,9 @@ export interface Figures {
   readonly version: string;
   readonly roles: readonly string[];
 }
+
+/** The largest ones; the others are small. */
+const TABLES = 15;
 
 /** Returns the whole text of `/metrics`. */
 export function openGauges(registry: Registry, figures: Figures): () => Promise<string> {
@@ -70,6 +74,9 @@ export function openGauges(registry: Registry, figures: Figures): () => Promise<
     'provider',
   ]);
   const connections = gauge('provider_connections', 'Connections there that workers share and that are taken', ['provider']);
+  const dead = gauge('table_dead_rows', 'Dead rows of a table, by the server’s own estimate', ['table']);
+  const live = gauge('table_live_rows', 'Live rows of a table, by the server’s own estimate', ['table']);
+  const bytes = gauge('table_bytes', 'Size of a table with its indexes', ['table']);
   const jobAge = gauge('queue_oldest_job_seconds', 'How long the job that is next has waited in the queue', ['queue']);
 
   const fill = (health: LedgerHealth, now: Instant): void => {
@@ -104,7 +111,12 @@ export function openGauges(registry: Registry, figures: Figures): () => Promise<
   };
 
   return async () => {
-    const [health, queue, providers] = await Promise.allSettled([figures.health(), figures.queue(), figures.providers()]);
+    const [health, queue, providers, tables] = await Promise.allSettled([
+      figures.health(),
+      figures.queue(),
+      figures.providers(),
+      figures.tables(),
+    ]);
     for (const each of all) forget(each);
     const surroundings = figures.surroundings();
     build.set({ version: figures.version, roles: figures.roles.join(',') }, 1);
@@ -119,6 +131,11 @@ export function openGauges(registry: Registry, figures: Figures): () => Promise<
       if (each.configured !== null) configured.set({ provider }, each.configured);
       throttled.set({ provider }, each.throttled);
       connections.set({ provider }, each.connections);
+    }
+    for (const each of tables.status === 'fulfilled' ? tables.value.slice(0, TABLES) : []) {
+      dead.set({ table: each.name }, each.dead);
+      live.set({ table: each.name }, each.live);
+      bytes.set({ table: each.name }, each.bytes);
     }
     const state = figures.pool();
     pool.set({ state: 'used' }, state.total - state.idle);
