@@ -157,6 +157,31 @@ describe('a backup that is restored into an empty place', () => {
     expect(Number(rows[0]?.['n'])).toBeGreaterThanOrEqual(work.mails.length - (since.length - saidSince.length));
   });
 
+  it('settles what was owed at the time of the backup and went out after it', async () => {
+    await work.confirm([duty('a', 'edu', '2022-08-31'), duty('b', 'edu', '2022-08-30')], at('2022-08-01'));
+    await work.sweep(at('2022-08-01'));
+    // One of the two had been dropped, as for a contact that changed; it went out all the same.
+    await work.database.query(
+      `UPDATE cuiban.reminder SET state = 'void', void_reason = 'absent' WHERE id = (SELECT min(id) FROM cuiban.reminder)`,
+    );
+    await backup(at('2022-08-01'));
+    await work.database.query(`UPDATE cuiban.reminder SET state = 'planned', void_reason = NULL`);
+    await work.deliver(at('2022-08-01'));
+    await restore(at('2022-08-01', '10:00'));
+    const { ledger, context } = await openRestored();
+    const { accepted } = await readJournals(work.journals);
+    expect(await ledger.reconcileRestored(accepted, at('2022-08-01', '10:00'))).toEqual({
+      entries: 1,
+      settled: 2,
+      told: 0,
+      known: 0,
+    });
+    await ledger.release({ office: null, reason: null, by: '王芳', at: at('2022-08-01', '10:00') });
+    await live(context, '2022-08-02', '2022-08-05');
+    expect(work.mails).toHaveLength(1);
+    expect((await empty.query('SELECT status, code FROM cuiban.message')).rows).toEqual([{ status: 'sent', code: 'JOURNAL' }]);
+  });
+
   it('without a journal would say it again, and says how much', async () => {
     await work.confirm([duty('a', 'edu', '2022-08-31')], at('2022-08-01'));
     await work.sweep(at('2022-08-01'));

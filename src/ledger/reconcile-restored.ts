@@ -32,25 +32,32 @@ export async function restoredFrom(db: Db): Promise<Instant | null> {
 const SAID = `json_to_recordset($1::json) AS s(message uuid, fence int, channel text, office text, at float8, schedule text, ref text, unit text,
       deadline text, "originalDue" date, sequence int, stage text, occurrence text, contact text)`;
 
+const MATCHED = `SELECT s.*, r.id AS reminder, r.state FROM ${SAID}
+  LEFT JOIN (cuiban.task t JOIN cuiban.assignment a ON a.task_id = t.id)
+    ON t.office_id = s.office AND t.schedule = s.schedule AND t.ref = s.ref AND a.unit_id = s.unit AND a.deadline_key = s.deadline
+   AND a.original_due IS NOT DISTINCT FROM s."originalDue"
+  LEFT JOIN cuiban.reminder r ON r.assignment_id = a.id AND r.sequence = s.sequence AND r.stage = s.stage
+   AND r.occurrence = s.occurrence AND r.contact = s.contact AND r.channel = s.channel`;
+
 async function reconcileBatch(db: Db, entries: readonly Accepted[], now: Instant): Promise<Omit<Reconciled, 'entries'>> {
   const said = recordset(
     entries.flatMap(({ message, fence, channel, office, at, reminders }) =>
       reminders.map((reminder) => ({ message, fence, channel, office, at: Math.min(at, now), ...reminder })),
     ),
   );
+  // What was dropped is planned again before it is sent: states go their way one by one.
+  await db.query(
+    `UPDATE cuiban.reminder r SET state = 'planned', void_reason = NULL FROM (${MATCHED}) AS s WHERE r.id = s.reminder AND r.state = 'void'`,
+    [said],
+  );
   const { rows } = await db.query<{ settled: number; told: number; known: number }>(
     `WITH said AS (
-       SELECT s.*, r.id AS reminder, r.state FROM ${SAID}
-         LEFT JOIN (cuiban.task t JOIN cuiban.assignment a ON a.task_id = t.id)
-           ON t.office_id = s.office AND t.schedule = s.schedule AND t.ref = s.ref AND a.unit_id = s.unit AND a.deadline_key = s.deadline
-          AND a.original_due IS NOT DISTINCT FROM s."originalDue"
-         LEFT JOIN cuiban.reminder r ON r.assignment_id = a.id AND r.sequence = s.sequence AND r.stage = s.stage
-          AND r.occurrence = s.occurrence AND r.contact = s.contact AND r.channel = s.channel),
+${MATCHED}),
      settled AS (
        UPDATE cuiban.reminder r
-          SET state = 'sent', void_reason = NULL, sent_at = cuiban.instant(s.at),
+          SET state = 'sent', sent_at = cuiban.instant(s.at),
               message_id = coalesce((SELECT m.id FROM cuiban.message m WHERE m.id = s.message), r.message_id)
-         FROM said s WHERE r.id = s.reminder AND r.state IN ('planned', 'void')
+         FROM said s WHERE r.id = s.reminder AND r.state = 'planned'
        RETURNING r.id),
      kept AS (
        INSERT INTO cuiban.told
@@ -59,7 +66,7 @@ async function reconcileBatch(db: Db, entries: readonly Accepted[], now: Instant
          FROM said WHERE reminder IS NULL
        ON CONFLICT DO NOTHING)
      SELECT (SELECT count(*)::int FROM settled) AS settled, (SELECT count(*)::int FROM said WHERE reminder IS NULL) AS told,
-            (SELECT count(*)::int FROM said WHERE state NOT IN ('planned', 'void')) AS known`,
+            (SELECT count(*)::int FROM said WHERE state <> 'planned') AS known`,
     [said],
   );
   await settleMessages(db, said);
@@ -69,6 +76,12 @@ async function reconcileBatch(db: Db, entries: readonly Accepted[], now: Instant
 
 async function settleMessages(db: Db, said: string): Promise<void> {
   await db.query(
+    `UPDATE cuiban.message m SET status = 'sending', lease_until = cuiban.clock(), worker = 'journal', queued_at = NULL, owed_at = NULL
+       FROM (SELECT DISTINCT s.message FROM ${SAID}) AS sent
+      WHERE m.id = sent.message AND m.status IN ('created', 'temporary-failure', 'unknown')`,
+    [said],
+  );
+  await db.query(
     `WITH sent AS (
        SELECT DISTINCT ON (s.message) s.message, s.fence, s.at FROM ${SAID} ORDER BY s.message, s.fence DESC),
      settled AS (
@@ -76,7 +89,7 @@ async function settleMessages(db: Db, said: string): Promise<void> {
           SET status = 'sent', owed_at = NULL, queued_at = NULL, lease_until = NULL, settled_at = cuiban.instant(sent.at),
               fence = greatest(m.fence, sent.fence), attempts = greatest(m.attempts, 1), code = 'JOURNAL',
               detail = '台账恢复前已发出，按投递日志补记'
-         FROM sent WHERE m.id = sent.message AND m.status NOT IN ('sent', 'delivered', 'cancelled')
+         FROM sent WHERE m.id = sent.message AND m.status = 'sending'
        RETURNING m.id, m.office_id, m.fence, m.code, m.detail, m.settled_at)
      INSERT INTO cuiban.attempt (office_id, message_id, fence, worker, status, code, detail, claimed_at, settled_at)
      SELECT office_id, id, fence, 'journal', 'sent', code, detail, settled_at, settled_at FROM settled`,

@@ -53,11 +53,18 @@ export async function withoutTold(
      SELECT s.office, s.assignment, s.sequence, s.stage, s.occurrence, s.contact, s.channel, s.letter, s.rung, s.unit, s.post, s.copy,
             s.address, s.name, cuiban.instant(s.at), s.reason, 'sent', s.message_id, s.accepted_at
        FROM said s
+     -- One that was dropped because its contact had changed.
      ON CONFLICT (assignment_id, sequence, stage, occurrence, contact, channel) DO UPDATE
-       SET state = 'sent', void_reason = NULL, message_id = excluded.message_id, sent_at = excluded.sent_at
+       SET state = 'planned', void_reason = NULL, message_id = excluded.message_id, sent_at = excluded.sent_at
      RETURNING (SELECT s.n FROM said s WHERE s.assignment = known.assignment_id AND s.sequence = known.sequence AND s.stage = known.stage
                    AND s.occurrence = known.occurrence AND s.contact = known.contact AND s.channel = known.channel) AS n`,
     [recordset(rows), now],
+  );
+  await db.query(
+    `UPDATE cuiban.reminder r SET state = 'sent' FROM cuiban.message m
+      WHERE m.id = r.message_id AND m.status = 'sent' AND m.code = 'JOURNAL' AND r.state = 'planned' AND r.sent_at IS NOT NULL
+        AND r.assignment_id = ANY($1::bigint[])`,
+    [rows.map(({ assignment }) => assignment)],
   );
   const over = new Set(said.map(({ n }) => n));
   return wanted.filter((_, n) => !over.has(n));
