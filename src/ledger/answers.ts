@@ -192,7 +192,9 @@ async function apply(db: Db, located: Located, moves: readonly Move[], by: Answe
     `UPDATE cuiban.assignment a
         SET status = m.status, due = m.due, sequence = m.sequence,
             next_at = CASE WHEN m.keep THEN a.next_at ELSE cuiban.instant(m.next) END,
-            planned_through = coalesce(cuiban.instant(m.through), a.planned_through),
+            -- A planner whose clock was ahead may have planned beyond this instant: the new date is still to be told.
+            planned_through = CASE WHEN m.sequence > a.sequence THEN least(a.planned_through, cuiban.instant($2) - interval '1 millisecond')
+                                   ELSE coalesce(cuiban.instant(m.through), a.planned_through) END,
             acknowledged_at = CASE WHEN m.status = 'acknowledged' THEN coalesce(a.acknowledged_at, cuiban.instant($2)) ELSE a.acknowledged_at END,
             closed_at = CASE WHEN m.status IN ('completed', 'cancelled') THEN cuiban.instant($2) END,
             approval = coalesce(m.approval, a.approval),

@@ -125,6 +125,19 @@ describe('a new date', () => {
   });
 });
 
+describe('a new date that is entered while a sweeper’s clock is ahead', () => {
+  it('is told all the same', async () => {
+    await work.confirm([duty('a', 'edu', '2022-09-30')], at('2022-08-01'));
+    await work.tick(at('2022-08-01'));
+    await work.live('2022-08-02', '2022-08-19');
+    await work.ledger.follow('looked at again', at('2022-08-22', '10:02'));
+    await work.sweep(at('2022-08-22', '10:02'));
+    await work.ledger.extend(edu, '2022-10-31', { ...answer(at('2022-08-22', '10:01')), approvedBy: '赵县长', number: '3号' });
+    await work.tick(at('2022-08-22', '10:03'));
+    expect(work.mails.at(-1)?.subject).toContain('【时限调整】');
+  });
+});
+
 describe('a calendar that changes', () => {
   it('moves what lies ahead, also to before the look that was arranged', async () => {
     await work.confirm([duty('a', 'edu', '2022-10-10')], at('2022-09-01'));
