@@ -132,7 +132,7 @@ function mailOf(far: FarSide, host: Host): Channel<OutgoingEmail> {
         if (sending.ended) return;
         if (struck('mail refused for now')) return reply(30, '450', retryable('450 4.7.1'));
         if (struck('mail refused for good')) {
-          sink.refused.add(rowOf(mail.messageId));
+          sink.refused.set(rowOf(mail.messageId), kernel.now);
           return reply(30, '550', { outcome: 'permanent', about: 'recipient', code: '550 5.1.1', message: 'no such user' });
         }
         const body = `${mail.subject}\n${mail.text}\n${mail.html}`;
@@ -183,7 +183,7 @@ function smsOf(far: FarSide, host: Host, ids: { next: number }): Channel<Outgoin
       data(far, sending, what, (handover) => {
         if (struck('SMS refused for good')) {
           handover.refusedForGood = true;
-          sink.refused.add(sms.deliveryId);
+          sink.refused.set(sms.deliveryId, kernel.now);
           return reply(50, 'ESME_RINVDSTADR', {
             outcome: 'permanent',
             about: 'recipient',

@@ -43,8 +43,10 @@ const FAULTS = {
   'receipt lost': 0.1,
   'receipt says failed': 0.15,
   'body cannot be rendered': 0.002,
-  'completed at the worst instant': 0.01,
+  'people act at the worst instant': 0.02,
 } as const;
+
+const FURY = 3;
 
 export type Fault = keyof typeof FAULTS;
 
@@ -64,20 +66,22 @@ export class Chaos {
   readonly #rates = new Map<Fault, number>();
   #healed: boolean;
 
-  /** Without faults, `quiet` is given; only queue faults with `queueOnly`. */
-  constructor(seed: number, from: Instant, to: Instant, calendar: Calendar, mode: 'faults' | 'queue' | 'quiet') {
+  /** `fury`: all faults, thrice as often, all the time; `queue`: those of the queue alone, all the time; `quiet`: none. */
+  constructor(seed: number, from: Instant, to: Instant, calendar: Calendar, mode: 'faults' | 'fury' | 'queue' | 'quiet') {
     this.random = randomOf(seed, 'faults');
     const temper = randomOf(seed, 'temper');
     for (const [fault, rate] of Object.entries(FAULTS) as [Fault, number][]) {
       const enabled = temper.chance(0.65);
       const wild = 0.3 + 2.7 * temper.next() ** 2;
       const queueFault = fault === 'queue flushed' || fault === 'job doubled' || fault === 'jobs out of order';
-      if (mode === 'faults' ? enabled : queueFault) this.#rates.set(fault, mode === 'queue' ? 0.2 : Math.min(0.6, rate * wild));
+      if (mode === 'fury') this.#rates.set(fault, Math.min(0.5, rate * FURY));
+      else if (mode === 'faults' ? enabled : queueFault)
+        this.#rates.set(fault, mode === 'queue' ? 0.2 : Math.min(0.6, rate * wild));
     }
     this.#healed = mode === 'quiet';
     const windows = randomOf(seed, 'windows');
-    this.storms = mode === 'queue' ? [{ from, to }] : stormsIn(windows, from, to);
-    const severe = mode === 'faults' && temper.chance(0.7);
+    this.storms = mode === 'queue' || mode === 'fury' ? [{ from, to }] : stormsIn(windows, from, to);
+    const severe = (mode === 'faults' || mode === 'fury') && temper.chance(0.7);
     this.outages = severe ? outagesIn(windows, from, to, calendar) : [];
     this.relayAway = mode === 'faults' && temper.chance(0.6) ? relayOutages(windows, this.storms, this.outages) : [];
   }

@@ -48,10 +48,10 @@ export class Coverage {
     this.#counters = counters;
   }
 
-  /** A sweep that began at `now` by its own clock has come to its end. */
-  async swept(now: Instant): Promise<void> {
+  /** A sweep that began at `now` by its own clock, and at `began` by the true one, has come to its end. */
+  async swept(now: Instant, began: Instant): Promise<void> {
     this.#world.openSuccessors(now);
-    for (const duty of this.#world.duties.values()) this.#demand(duty, now);
+    for (const duty of this.#world.duties.values()) this.#demand(duty, now, began);
     this.#pending = this.#pending.filter(({ spell }) => spell.to === null);
     if (this.#pending.length === 0) return;
     const rows = await this.#rows();
@@ -67,9 +67,9 @@ export class Coverage {
     this.#pending = left;
   }
 
-  #demand(duty: Duty, now: Instant): void {
+  #demand(duty: Duty, now: Instant, began: Instant): void {
     const spell = duty.spells.at(-1);
-    if (spell === undefined || spell.to !== null || (this.#next.get(spell) ?? 0) > now) return;
+    if (spell === undefined || spell.to !== null || spell.from > began || (this.#next.get(spell) ?? 0) > now) return;
     const through = this.#through.get(spell) ?? spell.from - 1;
     const occasions = this.#world.occasions(duty, spell, now);
     for (const { stage, occurrence, at, dropped } of occasions) {

@@ -20,21 +20,30 @@ const { values } = parseArgs({
     lanes: { type: 'string', default: '3' },
     kept: { type: 'boolean', default: false },
     twice: { type: 'boolean', default: false },
-    mutant: { type: 'string' },
+    mutant: { type: 'string', multiple: true },
     mutants: { type: 'boolean', default: false },
     /** Of the mutants, those that are found in no time. */
     daily: { type: 'boolean', default: false },
     /** For mutants: search from this seed on instead of the known one, through so many. */
     search: { type: 'string' },
+    /** All faults, thrice as often, all the time; nothing is compared. */
+    fury: { type: 'boolean', default: false },
     events: { type: 'boolean', default: false },
   },
 });
+
+interface Wanted {
+  readonly seed: number;
+  readonly years: number;
+  readonly fury: boolean;
+}
 
 interface Judged {
   readonly lives: readonly Lived[];
   readonly violation: {
     readonly seed: number;
     readonly years: number;
+    readonly fury: boolean;
     readonly invariant: number;
     readonly words: string;
     readonly events: readonly string[];
@@ -42,22 +51,23 @@ interface Judged {
 }
 
 /** With faults; the same people without; in every fourth seed once more with a queue that is flushed all the time. */
-async function judge(server: Server, engine: Engine, seed: number, years: number, thorough: boolean): Promise<Judged> {
+async function judge(server: Server, engine: Engine, { seed, years, fury }: Wanted): Promise<Judged> {
   const lives: Lived[] = [];
   const violated = (invariant: number, words: string, events: readonly string[]): Judged => ({
     lives,
-    violation: { seed, years, invariant, words, events },
+    violation: { seed, years, fury, invariant, words, events },
   });
-  const faulty = await live({ engine, server, seed, years, mode: 'faults' });
+  const faulty = await live({ engine, server, seed, years, mode: fury ? 'fury' : 'faults' });
   lives.push(faulty);
   if (faulty.violation !== null) return violated(faulty.violation.invariant, faulty.violation.words, faulty.violation.events);
+  if (fury) return { lives, violation: null };
   const quiet = await live({ engine, server, seed, years, mode: 'quiet', acts: faulty.acts });
   lives.push(quiet);
   if (quiet.violation !== null)
     return violated(quiet.violation.invariant, `without faults: ${quiet.violation.words}`, quiet.violation.events);
   try {
     compare(faulty, quiet, faulty.counters);
-    if (thorough && seed % 4 === 0) {
+    if (seed % 4 === 0) {
       const flushed = await live({ engine, server, seed, years, mode: 'queue', acts: faulty.acts });
       lives.push(flushed);
       if (flushed.violation !== null)
@@ -110,7 +120,7 @@ class Totals {
 
 function report({ violation }: Judged): void {
   if (violation === null) return;
-  const { seed, years, invariant, words, events } = violation;
+  const { seed, years, fury, invariant, words, events } = violation;
   console.log(`\nseed ${seed}: invariant ${invariant} is broken. ${INVARIANTS[invariant] ?? ''}`);
   console.log(`  ${words}`);
   if (events.length > 0)
@@ -120,7 +130,7 @@ function report({ violation }: Judged): void {
         .map((line) => `    ${line}`)
         .join('\n')}`,
     );
-  console.log(`  to see it again: npm run simulate -- --seed ${seed} --years ${years} --events\n`);
+  console.log(`  to see it again: npm run simulate -- --seed ${seed} --years ${years}${fury ? ' --fury' : ''} --events\n`);
 }
 
 async function simulate(server: Server): Promise<boolean> {
@@ -129,16 +139,16 @@ async function simulate(server: Server): Promise<boolean> {
   const first = Number(values.seed);
   const wanted = [
     ...(values.kept ? KEPT : []),
-    ...Array.from({ length: Number(values.seeds) }, (_, n) => ({ seed: first + n, years })),
+    ...Array.from({ length: Number(values.seeds) }, (_, n) => ({ seed: first + n, years, fury: values.fury })),
   ];
   const totals = new Totals();
   const lane = async (): Promise<void> => {
     for (let next = wanted.shift(); next !== undefined; next = wanted.shift()) {
       const started = performance.now();
-      const judged = await judge(server, engine, next.seed, next.years, true);
+      const judged = await judge(server, engine, next);
       totals.add(judged, next.years);
       if (values.twice && judged.violation === null) {
-        const again = await live({ engine, server, ...next, mode: 'faults' });
+        const again = await live({ engine, server, ...next, mode: next.fury ? 'fury' : 'faults' });
         const [before] = judged.lives;
         totals.counters.asked.set(20, (totals.counters.asked.get(20) ?? 0) + 1);
         if (before?.hash !== again.hash) {
@@ -171,7 +181,7 @@ async function hunt(server: Server, mutants: readonly Mutant[]): Promise<boolean
           : Array.from({ length: Number(values.search) }, (_, n) => Number(values.seed) + n);
       let found: string | null = null;
       for (const [tried, seed] of seeds.entries()) {
-        const { violation } = await judge(server, engine, seed, 1, false);
+        const { violation } = await live({ engine, server, seed, years: 1, mode: 'fury' });
         if (violation === null) continue;
         found = `seed ${seed}, the ${tried + 1}. tried, by invariant ${violation.invariant}: ${violation.words.slice(0, 160)}`;
         break;
@@ -190,7 +200,7 @@ const wrong = await drifted(MUTANTS);
 if (wrong.length > 0) console.log(`planted bugs whose place has moved:\n${wrong.join('\n')}`);
 const chosen = values.mutants
   ? MUTANTS.filter(({ daily }) => daily || !values.daily)
-  : MUTANTS.filter(({ name }) => name === values.mutant);
+  : MUTANTS.filter(({ name }) => values.mutant?.includes(name) === true);
 if (values.mutant !== undefined && chosen.length === 0)
   throw new Error(`no such mutant; there are: ${MUTANTS.map(({ name }) => name).join(', ')}`);
 const server = await openServer();

@@ -18,10 +18,14 @@ const DAY = 24 * 60 * MINUTE;
 /** What lies between a look at the clock and the bytes, where nothing is stopped. */
 const SLOWEST_START = 5 * MINUTE;
 
+/** Stages tied to what people did: no reminders. */
+const AT_ONCE: ReadonlySet<string> = new Set(['assigned', 'extended', 'decide']);
+
 interface Lease {
   readonly fence: number;
   readonly host: Host;
   readonly generation: number;
+  readonly at: Instant;
   readonly until: Instant;
   /** Settled, or ended by reconcile. */
   over: boolean;
@@ -48,6 +52,8 @@ export class Judge {
   readonly #bodies = new Map<string, Handover>();
   readonly #perDay = new Map<string, Set<string>>();
   readonly #mentioned = new Map<string, Handover>();
+  /** Messages of which the ledger has been told that they were refused for good. */
+  readonly #refusals = new Set<string>();
   /** The first day on which a rung of a duty was told. */
   readonly #rungTold = new Map<string, string>();
 
@@ -83,6 +89,7 @@ export class Judge {
         fence: message.fence,
         host,
         generation: host.generation,
+        at: now,
         until: now + leaseMs,
         over: false,
         sent: false,
@@ -201,6 +208,7 @@ export class Judge {
       if (lease === undefined) continue;
       lease.over = true;
       lease.sent = status === 'sent';
+      if ((sink.refused.get(id) ?? 0) >= lease.at) this.#refusals.add(id);
       if (status === 'sent') for (const each of handovers) each.settled = true;
     }
   }
@@ -238,7 +246,7 @@ export class Judge {
       handover.channel === 'email' || earlier.length === 0,
       () => `${what} leaves again: an SMS is never repeated blindly`,
     );
-    counters.check(13, !sink.refused.has(handover.message), () => `${what} leaves again after it was refused for good`);
+    counters.check(13, !this.#refusals.has(handover.message), () => `${what} leaves again after it was refused for good`);
     for (const item of handover.items) {
       const duty = world.find(item);
       const closed = duty?.closedAt ?? null;
@@ -313,6 +321,8 @@ export class Judge {
     );
     counters.check(12, messages.size <= cap, () => `${what} is number ${messages.size} of ${today}, the cap is ${cap}`);
     for (const item of handover.items) {
+      // That a date was moved is told at once, whatever else the day brought.
+      if (AT_ONCE.has(item.stage)) continue;
       const mention = `${key} ${keyOf(item.schedule, item.ref, item.unit, item.deadline, item.originalDue)}`;
       const before = this.#mentioned.get(mention);
       counters.check(

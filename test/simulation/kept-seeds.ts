@@ -3,9 +3,16 @@
 export interface KeptSeed {
   readonly seed: number;
   readonly years: number;
+  readonly fury: boolean;
   readonly found: string;
 }
 
 export const KEPT: readonly KeptSeed[] = [
-  { seed: 12, years: 1, found: 'after an outage o+1 and o+3 waited together, and the later one spoke for both' },
+  { seed: 12, years: 1, fury: false, found: 'after an outage o+1 and o+3 waited together, and the later one spoke for both' },
+  {
+    seed: 107,
+    years: 1,
+    fury: true,
+    found: 'a deadline moved within the seconds by which a planner’s clock was ahead was never told',
+  },
 ];

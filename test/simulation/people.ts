@@ -4,6 +4,7 @@ import { isClosed } from '../../src/domain/assignment.ts';
 import { addDays } from '../../src/domain/calendar.ts';
 import type { Directory } from '../../src/domain/directory.ts';
 import type { IsoDate } from '../../src/domain/deadline.ts';
+import type { ClaimedMessage } from '../../src/domain/message.ts';
 import type { Schedule } from '../../src/domain/notice.ts';
 import { nextOccurrence } from '../../src/domain/recurrence.ts';
 import { dateOf, type Instant, instantOf } from '../../src/domain/time.ts';
@@ -119,6 +120,16 @@ function ofOffice(random: Random, directory: Directory, from: Instant, to: Insta
     acts.push({ kind: 'hold', at }, { kind: 'release', at: at + Math.round(3 * DAY * random.next()) });
   }
   return acts;
+}
+
+/** While a message is being sent: the duty is done, its deadline moves, or whoever gets it leaves. */
+export function worst(random: Random, at: Instant, duty: string, message: ClaimedMessage): Act {
+  const kind = random.next();
+  if (kind < 0.4) return { kind: 'complete', duty, at };
+  if (kind < 0.7) return { kind: 'extend', duty, days: random.between(1, 40), at };
+  const { unit, post } = message.to;
+  const fresh = person(random, unit, post, 1_000 + random.between(0, 999));
+  return { kind: 'directory', at, words: `${unit} ${post} is replaced`, change: (now) => replace(now, unit, post, fresh, null) };
 }
 
 /** At once, or with the old one there until the end of today. */

@@ -2,7 +2,9 @@
 
 import type { Settled } from '../../jobs/context.ts';
 import { readConfiguration } from '../../src/configuration/index.ts';
+import { deadlineKey } from '../../src/domain/assignment.ts';
 import { addDays, type Calendar } from '../../src/domain/calendar.ts';
+import type { ClaimedMessage } from '../../src/domain/message.ts';
 import type { Office } from '../../src/domain/office.ts';
 import { dateOf, type Instant, instantOf } from '../../src/domain/time.ts';
 import type { AnswerBy, Ledger } from '../../src/ledger/ledger.ts';
@@ -20,11 +22,11 @@ import { Journals } from './journal.ts';
 import { Kernel } from './kernel.ts';
 import { letter } from './letters.ts';
 import { directoryOf, scheduleOf } from './office.ts';
-import { type Act, allowed, script, today } from './people.ts';
+import { type Act, allowed, script, today, worst } from './people.ts';
 import { QueueModel } from './queue.ts';
 import { type Random, randomOf } from './random.ts';
 import { Sink } from './sink.ts';
-import { type Duty, World } from './world.ts';
+import { type Duty, keyOf, World } from './world.ts';
 
 const OFFICE = 'shili';
 const MINUTE = 60_000;
@@ -40,7 +42,7 @@ const configuration = read.value;
 
 export interface Lived {
   readonly seed: number;
-  readonly mode: 'faults' | 'queue' | 'quiet';
+  readonly mode: 'faults' | 'fury' | 'queue' | 'quiet';
   readonly violation: { readonly invariant: number; readonly words: string; readonly events: readonly string[] } | null;
   readonly counters: Counters;
   readonly faults: ReadonlyMap<string, number>;
@@ -208,7 +210,7 @@ class Simulation {
       journals: new Journals(),
       replay: this.#life.engine.replay,
       witness: (host: Host, verb: string, args: readonly unknown[], result: unknown) => this.#witness(host, verb, args, result),
-      swept: (_host: Host, now: Instant) => this.#swept(now),
+      swept: (host: Host, now: Instant) => this.#swept(now, now - host.skew),
       died: (host: Host) => this.#restart(host),
       leaseMs: LEASE_MS,
     };
@@ -228,7 +230,7 @@ class Simulation {
 
   #start(host: Host): void {
     this.#idleTicks = 0;
-    host.skew = this.#life.mode === 'faults' ? this.#chaos.random.between(-30_000, 30_000) : 0;
+    host.skew = this.#life.mode === 'faults' || this.#life.mode === 'fury' ? this.#chaos.random.between(-30_000, 30_000) : 0;
     host.start();
     this.#queue.pump();
     this.#wake();
@@ -273,30 +275,19 @@ class Simulation {
     }
     await this.#judged(() => this.#judge.witness(host, verb, args, result));
     if (verb !== 'claim') return;
-    for (const message of result as readonly {
-      items: readonly {
-        assignment: { schedule: string; ref: string; unit: string; originalDue: string | null; due: string | null };
-      }[];
-    }[]) {
+    for (const message of result as readonly ClaimedMessage[]) {
+      if (!this.#chaos.strikes('people act at the worst instant', this.#kernel.now)) continue;
       const { assignment } = this.#random.pick(message.items);
-      const duty = [...this.#world.duties.values()].find(
-        (each) =>
-          each.schedule.name === assignment.schedule &&
-          each.fresh.ref === assignment.ref &&
-          each.fresh.unit === assignment.unit &&
-          each.originalDue === assignment.originalDue,
-      );
-      if (duty === undefined || !this.#chaos.strikes('completed at the worst instant', this.#kernel.now)) continue;
-      const delay = this.#random.between(0, 120);
-      this.#kernel.after(delay, 'people: complete, just now', null, () =>
-        this.#act({ kind: 'complete', duty: duty.key, at: this.#kernel.now }),
+      const duty = keyOf(assignment.schedule, assignment.ref, assignment.unit, deadlineKey(assignment), assignment.originalDue);
+      this.#kernel.after(this.#random.between(0, 120), 'people: just now', null, () =>
+        this.#act(worst(this.#random, this.#kernel.now, duty, message)),
       );
     }
   }
 
-  async #swept(asked: Instant): Promise<void> {
+  async #swept(asked: Instant, began: Instant): Promise<void> {
     this.#sweeps.push(this.#kernel.now);
-    await this.#judged(() => this.#coverage.swept(asked));
+    await this.#judged(() => this.#coverage.swept(asked, began));
   }
 
   /** Something changed: the next minute may have something to do. */
@@ -314,12 +305,12 @@ class Simulation {
       this.#nextMinute = null;
       const { now } = this.#kernel;
       const awake = this.#hosts.some(({ alive, resumesAt }) => alive && resumesAt <= now);
-      const next = await this.#nextToDo();
+      const { next, stopped } = await this.#nextToDo();
       if (next === null) return;
       if (next > now) return this.#minuteAt(Math.ceil(next / MINUTE) * MINUTE);
       if (awake) {
         this.#queue.addOnce('sweep');
-        this.#queue.addOnce('reconcile');
+        if (stopped) this.#queue.addOnce('reconcile');
         for (const host of this.#hosts) if (host.alive && host.resumesAt <= now) host.lookAtJournals();
       } else if (!this.#hosts.some(({ alive }) => alive)) return;
       this.#idleTicks += 1;
@@ -328,14 +319,17 @@ class Simulation {
   }
 
   /** When a sweep or a reconcile will next find something; what was asked for and not done yet, too. */
-  async #nextToDo(): Promise<Instant | null> {
-    const [row] = await this.#database.rows<{ at: number | null }>(
+  async #nextToDo(): Promise<{ readonly next: Instant | null; readonly stopped: boolean }> {
+    const { now } = this.#kernel;
+    const [row] = await this.#database.rows<{ sweep: number | null; reconcile: number | null }>(
       `SELECT extract(epoch FROM least((SELECT min(next_at) FROM cuiban.assignment),
-                (SELECT min(owed_at) FROM cuiban.message WHERE queued_at IS NULL),
-                (SELECT min(queued_at) + interval '20 seconds' FROM cuiban.message),
-                (SELECT min(lease_until) FROM cuiban.message)))::float8 * 1000 AS at`,
+                (SELECT min(owed_at) FROM cuiban.message WHERE queued_at IS NULL)))::float8 * 1000 AS sweep,
+              extract(epoch FROM least((SELECT min(queued_at) + interval '20 seconds' FROM cuiban.message),
+                (SELECT min(lease_until) FROM cuiban.message)))::float8 * 1000 AS reconcile`,
     );
-    return this.#following ? this.#kernel.now : (row?.at ?? null);
+    const [sweep, reconcile] = [this.#following ? now : (row?.sweep ?? Infinity), row?.reconcile ?? Infinity];
+    const next = Math.min(sweep, reconcile);
+    return { next: next === Infinity ? null : next, stopped: reconcile <= now };
   }
 
   #receipt(ledger: Ledger, receipt: Parameters<Ledger['receive']>[1]): void {
@@ -440,6 +434,9 @@ class Simulation {
       default: {
         const duty = world.duties.get(act.duty);
         if (duty === undefined || !allowed(act, duty, today(at))) return false;
+        // Two occurrences that were moved to one day cannot be told apart by whoever answers.
+        const namesakes = [...world.duties.values()].filter((each) => each.due === duty.due && sameTask(each, duty));
+        if (namesakes.length > 1) return false;
         return this.#answer(ledger, act, duty, at);
       }
     }
@@ -537,6 +534,10 @@ class Simulation {
     if (office === undefined) throw new RangeError(`no office ${OFFICE}`);
     return office;
   }
+}
+
+function sameTask(one: Duty, other: Duty): boolean {
+  return one.schedule.name === other.schedule.name && one.fresh.ref === other.fresh.ref && one.fresh.unit === other.fresh.unit;
 }
 
 function didSomething(verb: string, result: unknown): boolean {

@@ -48,8 +48,8 @@ export class Sink {
   readonly handovers: Handover[] = [];
   readonly byMessage = new Map<string, Handover[]>();
   readonly accepted: Handover[] = [];
-  /** Messages whose recipient or content was refused for good. */
-  readonly refused = new Set<string>();
+  /** Messages whose recipient or content was refused for good, and when. */
+  readonly refused = new Map<string, Instant>();
 
   begin(handover: Handover): void {
     this.handovers.push(handover);
