@@ -7,7 +7,9 @@ import type { Context, Job } from '../jobs/context.ts';
 import { deliver } from '../jobs/deliver.ts';
 import { reconcile } from '../jobs/reconcile.ts';
 import { sweep } from '../jobs/sweep.ts';
+import { backups } from './app-backups.ts';
 import type { Clock } from './app-clock.ts';
+import { diskGuard } from './app-disk.ts';
 import type { ConfigurationInForce } from './app-ledger.ts';
 import { watch } from './app-watch.ts';
 import type { HttpAddress } from './console/server.ts';
@@ -23,6 +25,8 @@ export type Role = 'worker' | 'scheduler' | 'console';
 /** What a companion may use of the app it runs in. */
 export interface AppParts {
   readonly settings: Settings;
+  /** Of the ledger. */
+  readonly databaseUrl: string;
   readonly configuration: ConfigurationInForce;
   readonly clock: Clock;
   readonly ledger: Ledger;
@@ -59,8 +63,8 @@ interface Duty {
 }
 
 export const ROLES: Readonly<Record<Role, Duty>> = {
-  worker: { jobs: [deliver.name], beside: [watch], keepsTime: false, connections: 8 },
-  scheduler: { jobs: [sweep.name, reconcile.name], beside: [watch], keepsTime: true, connections: 5 },
+  worker: { jobs: [deliver.name], beside: [watch, diskGuard], keepsTime: false, connections: 8 },
+  scheduler: { jobs: [sweep.name, reconcile.name], beside: [watch, diskGuard, backups], keepsTime: true, connections: 5 },
   console: { jobs: [], beside: [watch], keepsTime: false, connections: 4 },
 };
 

@@ -137,7 +137,20 @@ export async function openApp(options: AppOptions): Promise<App> {
   };
   const context = tracing?.traced(own) ?? own;
   const { watch = { http: null, heartbeatUrl: null } } = options;
-  const parts = { settings, configuration, clock, ledger, queue, context, roles, log, watching, watch, jobs };
+  const parts = {
+    settings,
+    databaseUrl: options.databaseUrl,
+    configuration,
+    clock,
+    ledger,
+    queue,
+    context,
+    roles,
+    log,
+    watching,
+    watch,
+    jobs,
+  };
   const beside: Awaited<ReturnType<Companion['open']>>[] = [];
   let journalKeeper: Awaited<ReturnType<typeof keepJournal>> | null = null;
   const stop = async (graceMs: number): Promise<void> => {

@@ -23,6 +23,8 @@ export interface Settings {
   readonly operators: string | null;
   /** Fetched each minute while all is well; `…/fail` where not. */
   readonly heartbeatUrl: string | null;
+  /** Absolute; null: no backups are written. */
+  readonly backupDir: string | null;
   /** Where traces go, OTLP over HTTP; null: none are made. */
   readonly otlpUrl: string | null;
   /** Folders, absolute. */
@@ -73,6 +75,7 @@ const shape = z.object({
   CUIBAN_PUBLIC_URL: url('https:', 'http:').optional(),
   CUIBAN_OPERATORS: z.string().optional(),
   CUIBAN_HEARTBEAT_URL: url('https:', 'http:').optional(),
+  CUIBAN_BACKUP_DIR: z.string().optional(),
   CUIBAN_OTLP_URL: url('https:', 'http:').optional(),
   OTEL_EXPORTER_OTLP_ENDPOINT: url('https:', 'http:').optional(),
   CUIBAN_CONFIG: z.string().optional(),
@@ -120,6 +123,7 @@ export function readSettings(environment: NodeJS.ProcessEnv = process.env): Sett
     publicUrl: data.CUIBAN_PUBLIC_URL ?? null,
     operators: data.CUIBAN_OPERATORS ?? null,
     heartbeatUrl: data.CUIBAN_HEARTBEAT_URL ?? null,
+    backupDir: data.CUIBAN_BACKUP_DIR === undefined ? null : path.resolve(data.CUIBAN_BACKUP_DIR),
     otlpUrl: data.CUIBAN_OTLP_URL ?? data.OTEL_EXPORTER_OTLP_ENDPOINT ?? null,
     configDir: folder(data.CUIBAN_CONFIG, 'config'),
     seedsDir: folder(data.CUIBAN_SEEDS, 'seeds'),

@@ -33,7 +33,8 @@ const locked = Object.entries(lock).filter(([path]) => path !== '');
 const inProduction = locked.filter(([, entry]) => entry.dev !== true && entry.devOptional !== true);
 const nameOf = (path: string): string => path.slice(path.lastIndexOf('node_modules/') + 'node_modules/'.length);
 
-const MAX_PACKAGES = 200;
+// The dashboard of the queue and the traces brought 60 of them.
+const MAX_PACKAGES = 250;
 /** Direct dependencies of the worker: each one is trusted with everything, so each one more is a decision. */
 const MAX_DIRECT = 40;
 const FREE = new Set([

@@ -9,13 +9,18 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import writeExcel from 'write-excel-file/node';
 
 import { registerAnswers } from '../../src/commands/answers.ts';
+import { registerBackup } from '../../src/commands/backup.ts';
 import { registerCheck } from '../../src/commands/check.ts';
 import { registerConfirm } from '../../src/commands/confirm.ts';
 import { registerDemo } from '../../src/commands/demo.ts';
+import { registerHold } from '../../src/commands/hold.ts';
 import { inChinese } from '../../src/commands/help.ts';
 import { registerImport } from '../../src/commands/import.ts';
 import { registerMigrate } from '../../src/commands/migrate.ts';
+import { registerOperator } from '../../src/commands/operator.ts';
 import { registerRehearse } from '../../src/commands/rehearse.ts';
+import { registerRestore } from '../../src/commands/restore.ts';
+import { registerRetry } from '../../src/commands/retry.ts';
 import { registerRoll } from '../../src/commands/roll.ts';
 import { registerStart } from '../../src/commands/start.ts';
 import { registerStatus } from '../../src/commands/status.ts';
@@ -81,7 +86,12 @@ describe('help', () => {
       registerRehearse,
       registerRoll,
       registerStatus,
+      registerRetry,
       registerAnswers,
+      registerHold,
+      registerOperator,
+      registerBackup,
+      registerRestore,
       registerMigrate,
     ]) {
       register(program, readSettings);
