@@ -33,5 +33,5 @@ async function watchCalendar({ ledger, config, now }: Context): Promise<void> {
   if (office === undefined) return;
   const year = missingYear(calendar, dateOf(office.hours.zone, now()));
   const detail = `${year}年的放假安排还没有写入 config/calendar.yaml，该年日期暂按周一至周五推算；公布后请补上并运行 cuiban check`;
-  await ledger.installationProblems(year === null ? [] : [{ kind: 'calendar-missing', subject: String(year), detail }], now());
+  await ledger.installationProblems('calendar-missing', year === null ? [] : [{ subject: String(year), detail }], now());
 }

@@ -18,6 +18,11 @@ export const sweep: Job<Record<string, never>> = {
   payload: z.strictObject({}),
   concurrency: 1,
   async run(context, _payload, signal) {
+    // Plans take room too. What falls due meanwhile is found by the next look.
+    if ((await context.ledger.holds()).some(({ reason }) => reason === 'disk')) {
+      context.log.error({}, 'the disk is low: nothing is planned until there is room');
+      return;
+    }
     const now = context.now();
     const { version } = context.config();
     const open = await context.ledger.follow(version, now);

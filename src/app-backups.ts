@@ -1,6 +1,6 @@
 /**
- * Backups that nobody has to think of: where CUIBAN_BACKUP_DIR is set, each quarter of an hour one of the schedulers writes one there. All of a
- * day are kept, then one a day for thirty days.
+ * Backups that nobody has to think of: where CUIBAN_BACKUP_DIR is set, each quarter of an hour in which something changed one of the schedulers
+ * writes one there. All of a day are kept, then one a day for thirty days.
  */
 import { readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
@@ -12,6 +12,8 @@ import type { Companion } from './app-roles.ts';
 import { writeBackup } from './backup.ts';
 import type { Instant } from './domain/time.ts';
 import { dump } from './ledger/dump.ts';
+import type { Ledger } from './ledger/ledger.ts';
+import type { Logger } from './log.ts';
 
 const MINUTE = 60_000;
 const EVERY = 15 * MINUTE;
@@ -49,26 +51,67 @@ export async function backUp(folder: string, url: string, worker: string, now: I
   return name;
 }
 
+interface BackupsOptions {
+  readonly folder: string;
+  readonly url: string;
+  readonly worker: string;
+  readonly ledger: Pick<Ledger, 'changes' | 'installationProblems'>;
+  readonly now: () => Instant;
+  readonly log: Pick<Logger, 'info' | 'error'>;
+}
+
+/** Looks after the folder: a backup where one is due and something changed since the last, and a problem while that fails. */
+export class Backups {
+  readonly #options: BackupsOptions;
+  #seen = '';
+
+  constructor(options: BackupsOptions) {
+    this.#options = options;
+  }
+
+  /** Resolves with the name of what it wrote, or null. Never rejects. */
+  async look(): Promise<string | null> {
+    const { folder, url, worker, ledger, now, log } = this.#options;
+    const at = now();
+    try {
+      // Read before the snapshot: what changes meanwhile is found changed the next time.
+      const changes = await ledger.changes();
+      if (changes === this.#seen) return null;
+      const name = await backUp(folder, url, worker, at);
+      if (name === null) return null;
+      this.#seen = changes;
+      await ledger.installationProblems('backup-failed', [], at);
+      log.info({ name }, 'backed up');
+      return name;
+    } catch (error) {
+      log.error({ err: error }, 'the ledger could not be backed up; trying again in a minute');
+      const detail = `台账未能备份到 ${folder}：${error instanceof Error ? error.message : String(error)}`;
+      await ledger.installationProblems('backup-failed', [{ subject: folder, detail }], at).catch(() => undefined);
+      return null;
+    }
+  }
+}
+
+/** Never of practice: it would stand where the real ones are looked for. */
 export const backups: Companion = {
-  open({ settings: { backupDir }, databaseUrl, context, log }) {
-    if (backupDir === null) return Promise.resolve({ close: () => Promise.resolve() });
-    let under: Promise<void> = Promise.resolve();
-    const write = async (): Promise<void> => {
-      try {
-        const name = await backUp(backupDir, databaseUrl, context.worker, wallClock.now());
-        if (name !== null) log.info({ name }, 'backed up');
-      } catch (error) {
-        log.error({ err: error }, 'the ledger could not be backed up; trying again in a minute');
-      }
-    };
+  open({ settings: { backupDir }, databaseUrl, context, ledger, clock, log }) {
+    if (backupDir === null || clock.kind !== 'wall') return Promise.resolve({ close: () => Promise.resolve() });
+    const own = new Backups({
+      folder: backupDir,
+      url: databaseUrl,
+      worker: context.worker,
+      ledger,
+      now: () => wallClock.now(),
+      log,
+    });
+    let under: Promise<unknown> = own.look();
     const timer = setInterval(() => {
-      under = under.then(write);
+      under = under.then(() => own.look());
     }, MINUTE);
-    under = write();
     return Promise.resolve({
-      close: () => {
+      close: async () => {
         clearInterval(timer);
-        return under;
+        await under;
       },
     });
   },

@@ -1,13 +1,14 @@
 // Backups that are written by themselves: one each quarter of an hour whoever writes it, thinned as they grow old, and good for a restore.
-import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { afterAll, beforeAll, expect, it } from 'vitest';
 
-import { backUp, superfluous } from '../src/app-backups.ts';
+import { Backups, backUp, superfluous } from '../src/app-backups.ts';
 import type { Ledger } from '../src/ledger/ledger.ts';
-import { open } from './ledger/cast.ts';
+import { confirmation, duty, open } from './ledger/cast.ts';
+import { until } from './main-job/cuiban.ts';
 import { type TestDatabase, testDatabase } from './support/postgres.ts';
 
 const MINUTE = 60_000;
@@ -57,4 +58,37 @@ it('are all kept for a day, then one a day for thirty days; what is no backup of
     'cuiban-20200101T000000Z-mine.backup',
   ];
   expect(superfluous(names, NOON)).toEqual([named('20261120T110000Z'), named('20261119T080000Z'), named('20261001T200000Z')]);
+});
+
+function looking(where: string, now: () => number): Backups {
+  const log = { info: () => undefined, error: () => undefined };
+  return new Backups({ folder: where, url: database.url, worker: ONE, ledger, now, log });
+}
+
+it('are written only when something changed', async () => {
+  let now = NOON;
+  const own = looking(join(folder, 'changed'), () => now);
+  expect(await own.look()).not.toBeNull();
+  // The server counts what was written some moments later.
+  await until('nothing changes any more', async () => {
+    now += 15 * MINUTE;
+    return (await own.look()) === null ? true : null;
+  });
+  await ledger.confirm(confirmation([duty('1', 'edu', '2022-08-31')]));
+  await until('the change is seen', async () => {
+    now += 15 * MINUTE;
+    return own.look();
+  });
+});
+
+it('that fail are shown until one does not', async () => {
+  let now = NOON;
+  await writeFile(join(folder, 'file'), '');
+  const own = looking(join(folder, 'file'), () => now);
+  expect(await own.look()).toBeNull();
+  expect((await ledger.status(now)).problems).toMatchObject([{ kind: 'backup-failed' }]);
+  await rm(join(folder, 'file'));
+  now += MINUTE;
+  expect(await own.look()).not.toBeNull();
+  expect((await ledger.status(now)).problems).toEqual([]);
 });

@@ -76,6 +76,7 @@ export interface Problem {
     | 'undeliverable'
     | 'channel-down'
     | 'calendar-missing'
+    | 'backup-failed'
     | 'held'
     | 'unknown-outcome';
   readonly assignment: string | null;

@@ -8,6 +8,7 @@ import { clocks, markTime } from './clocks.ts';
 import { confirm } from './confirm.ts';
 import { followContacts, lockOffice, readDirectories, storeDirectory } from './directory.ts';
 import { dispatch, refill } from './dispatch.ts';
+import { changes } from './dump.ts';
 import { follow } from './follow.ts';
 import { freeze, handingOver } from './freeze.ts';
 import { mayWork, outdated, throughGate } from './gate.ts';
@@ -90,6 +91,7 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
         : inOne((db) => settle(db, options, settlements, now)),
     settleAccepted: (entries, now) => inOne((db) => settleAccepted(db, options, entries, now)),
     reconcileRestored: (entries, now) => reconcileRestored(pool, entries, now),
+    changes: () => changes(pool),
     outdated: async () => ((await mayWork(pool, code)) ? null : outdated(code).message),
     restoredFrom: () => restoredFrom(pool),
     receive: (channel, receipt, now) => inOne((db) => receive(db, channel, receipt, now)),
@@ -99,7 +101,7 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
     hold: (holding) => inOne((db) => hold(db, holding)),
     release: (releasing) => inOne((db) => release(db, releasing)),
     holds: () => holds(pool),
-    installationProblems: (found, now) => installationProblems(pool, found, now),
+    installationProblems: (kind, found, now) => installationProblems(pool, kind, found, now),
     clocks: () => clocks(pool),
     markTime: (at, how) => markTime(pool, at, how),
     acknowledge: (target, by) => inOne((db) => acknowledge(db, target, by)),

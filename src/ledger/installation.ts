@@ -5,28 +5,34 @@ import type { Instant } from '../domain/time.ts';
 import { recordset } from './json.ts';
 import type { Db } from './pool.ts';
 
+export type InstallationKind = Extract<Problem['kind'], 'calendar-missing' | 'backup-failed'>;
+
 export interface InstallationProblem {
-  readonly kind: Extract<Problem['kind'], 'calendar-missing'>;
   /** What tells it apart from others of its kind. */
   readonly subject: string;
   readonly detail: string;
 }
 
 export interface InstallationVerbs {
-  /** Opens those that are not open yet and closes all others of the installation. */
-  installationProblems(found: readonly InstallationProblem[], now: Instant): Promise<void>;
+  /** Opens those that are not open yet and closes all others of this kind. */
+  installationProblems(kind: InstallationKind, found: readonly InstallationProblem[], now: Instant): Promise<void>;
 }
 
-export async function installationProblems(db: Db, found: readonly InstallationProblem[], now: Instant): Promise<void> {
+export async function installationProblems(
+  db: Db,
+  kind: InstallationKind,
+  found: readonly InstallationProblem[],
+  now: Instant,
+): Promise<void> {
   await db.query(
-    `WITH found AS (SELECT * FROM json_to_recordset($1::json) AS f(kind text, subject text, detail text)),
+    `WITH found AS (SELECT * FROM json_to_recordset($1::json) AS f(subject text, detail text)),
      over AS (
        UPDATE cuiban.problem p SET closed_at = cuiban.instant($2)
-        WHERE p.office_id IS NULL AND p.closed_at IS NULL
-          AND NOT EXISTS (SELECT 1 FROM found f WHERE f.kind = p.kind AND f.subject = p.subject))
+        WHERE p.office_id IS NULL AND p.closed_at IS NULL AND p.kind = $3
+          AND NOT EXISTS (SELECT 1 FROM found f WHERE f.subject = p.subject))
      INSERT INTO cuiban.problem (office_id, kind, assignment_id, subject, detail, opened_at)
-     SELECT NULL, f.kind, NULL, f.subject, f.detail, cuiban.instant($2) FROM found f
+     SELECT NULL, $3, NULL, f.subject, f.detail, cuiban.instant($2) FROM found f
      ON CONFLICT (office_id, kind, assignment_id, subject) WHERE closed_at IS NULL DO NOTHING`,
-    [recordset(found), now],
+    [recordset(found), now, kind],
   );
 }

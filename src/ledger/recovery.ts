@@ -33,6 +33,8 @@ export interface RecoveryVerbs {
   reconcileRestored(entries: readonly Accepted[], now: Instant): Promise<Reconciled>;
   /** When the backup was taken that this ledger was restored from; null for one that never was. */
   restoredFrom(): Promise<Instant | null>;
+  /** Another text once anything worth a backup has changed, within seconds. */
+  changes(): Promise<string>;
   /** Null while this code may work with the ledger; else why it must go, for a person. Claims ask by themselves. */
   outdated(): Promise<string | null>;
 }

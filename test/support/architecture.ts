@@ -96,7 +96,7 @@ export const TABLE: readonly Row[] = [
     sentence: 'src/journal*.ts import the domain, zod, node: and themselves',
     may: [file(DOMAIN), named('zod'), anyNode, file(JOURNAL)],
   },
-  { files: /^src\/backup\.ts$/, sentence: 'src/backup.ts imports node: alone', may: [anyNode] },
+  { files: /^src\/(?:backup|disk)\.ts$/, sentence: 'src/backup.ts and src/disk.ts import node: alone', may: [anyNode] },
   { files: /^src\/settings\.ts$/, sentence: 'src/settings.ts imports zod and node:', may: [named('zod'), anyNode] },
   {
     files: /^src\/log\.ts$/,
