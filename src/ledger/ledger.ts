@@ -20,7 +20,7 @@ import type { RecoveryVerbs } from './recovery.ts';
 import type { Operations } from './operations.ts';
 
 export type * from './flow.ts';
-export type { Hold, Holding, HoldReason, Releasing } from './hold.ts';
+export type { Hold } from './hold.ts';
 export type * from './operations.ts';
 
 export interface Confirmation {

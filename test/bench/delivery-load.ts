@@ -32,7 +32,7 @@ function task(title: string, n: number): Task {
   };
 }
 
-export const schedule: Schedule = {
+const schedule: Schedule = {
   name: 'ruicheng-2022',
   office: 'ruicheng',
   notice: {
@@ -53,7 +53,7 @@ export function office(): Office {
 }
 
 /** One liaison with an address of their own for each unit, so one digest for each unit. */
-export function directoryOf(units: number): Directory {
+function directoryOf(units: number): Directory {
   const unit = (id: string, name: string, posts: readonly string[]): Unit => ({
     id,
     name,
