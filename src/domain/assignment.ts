@@ -65,8 +65,14 @@ export function occurrenceKey({ deadline, originalDue }: Pick<Assignment, 'deadl
 export function assignmentOf(fresh: NewAssignment, schedule: Schedule, confirmedAt: Instant, id: string): Assignment {
   const task = schedule.tasks.find(({ ref }) => ref === fresh.ref);
   if (task === undefined) throw new RangeError(`${schedule.name} has no task ${fresh.ref}`);
+  // Property by property, as a spread makes objects that every later look at them is slower for.
   return {
-    ...fresh,
+    ref: fresh.ref,
+    unit: fresh.unit,
+    role: fresh.role,
+    deadline: fresh.deadline,
+    pursuit: fresh.pursuit,
+    due: fresh.due,
     id,
     office: schedule.office,
     schedule: schedule.name,

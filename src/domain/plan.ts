@@ -3,7 +3,8 @@ import { isClosed } from './assignment.ts';
 import type { Calendar } from './calendar.ts';
 import type { ChannelName } from './delivery.ts';
 import { type Contact, holders, type Unit } from './directory.ts';
-import { lastDayOf, type Occasion, occasionsOf } from './occasions.ts';
+import { behind, lookAt } from './look.ts';
+import { type Occasion, type Timetable, timetableOf } from './occasions.ts';
 import { type Escalation, mayClimb } from './escalation.ts';
 import type { Office } from './office.ts';
 import { type Ladder, ladderFor, type Policy, type Recipient } from './policy.ts';
@@ -38,18 +39,16 @@ export function plan(assignment: Assignment, context: PlanContext): Plan {
     return { ...NOTHING, plannedThrough: now, nextAt: successor.at, successor: successor.due, ladder: assignment.ladder };
   }
   const ladder = assignment.ladder ?? ladderOf(assignment, policy, unit);
-  const occasions = occasionsOf(assignment, ladder, calendar, office, now);
-  const { chosen, passed, waiting, through } = choose(occasions, assignment, context);
+  const timetable = timetableOf(assignment, ladder, calendar, office);
+  const { due, nextAt: following } = lookAt(assignment, timetable, now);
+  const { chosen, passed, waiting, through } = choose(due, timetable, assignment, context);
 
   const suppressions = passed.map(({ occasion, reason, detail }) => suppress(assignment, occasion, reason, detail, now));
   const problems: Problem[] = [];
   const reminders: Reminder[] = [];
   if (chosen !== null) address(assignment, chosen, context, { reminders, suppressions, problems });
 
-  const future = occasions.find(({ at, dropped }) => at > now && dropped === null);
-  const nextAt = waiting
-    ? nextDigest(office.hours, calendar, dateOf(office.hours.zone, now))
-    : earliest(future?.at ?? null, successor.at);
+  const nextAt = waiting ? nextDigest(office.hours, calendar, dateOf(office.hours.zone, now)) : earliest(following, successor.at);
   const overdue = chosen !== null && chosen.stage.rung > 0;
   return {
     reminders,
@@ -94,13 +93,15 @@ interface Choice {
   readonly through: Instant;
 }
 
-function choose(occasions: readonly Occasion[], assignment: Assignment, context: PlanContext): Choice {
-  const { office, calendar, escalation, now } = context;
+function choose(due: readonly Occasion[], timetable: Timetable, assignment: Assignment, context: PlanContext): Choice {
+  const { office, escalation, now } = context;
+  const missed = skipped(timetable, assignment, escalation);
+  if (due.length === 0 && missed.length === 0) return { chosen: null, passed: [], waiting: false, through: now };
   const passed: Passed[] = [];
   const sendable: Occasion[] = [];
   const today = dateOf(office.hours.zone, now);
-  const lastDay = assignment.due === null ? null : lastDayOf(assignment, assignment.due, calendar);
-  for (const occasion of occasions.filter(({ at }) => at > assignment.plannedThrough && at <= now)) {
+  const { lastDay } = timetable;
+  for (const occasion of due) {
     const { stage, dropped } = occasion;
     if (dropped !== null) {
       passed.push({ occasion, ...dropped });
@@ -110,7 +111,7 @@ function choose(occasions: readonly Occasion[], assignment: Assignment, context:
       sendable.push(occasion);
     }
   }
-  const owed = [...skipped(occasions, assignment, escalation), ...sendable];
+  const owed = [...missed, ...sendable];
   // A date that was moved is told before anybody is pressed for it.
   const told = sendable.findLast(({ stage }) => 'on' in stage.timing);
   const ready = mayClimb(escalation, today) ? owed : owed.filter((occasion) => !isAfterDue(occasion));
@@ -133,15 +134,10 @@ function choose(occasions: readonly Occasion[], assignment: Assignment, context:
 }
 
 /** Rungs that nobody was told of although their day is behind what was planned: the deadline was moved behind them, or the duty was closed then. */
-function skipped(occasions: readonly Occasion[], assignment: Assignment, { said }: Escalation): readonly Occasion[] {
+function skipped(timetable: Timetable, assignment: Assignment, { said }: Escalation): readonly Occasion[] {
   if (said === null) return [];
-  return occasions.filter(
-    (occasion) =>
-      isRung(occasion) &&
-      occasion.at <= assignment.plannedThrough &&
-      occasion.dropped === null &&
-      occasion.stage.repeatEvery === null &&
-      !said.has(occasion.stage.id),
+  return behind(assignment, timetable).filter(
+    (occasion) => isRung(occasion) && occasion.dropped === null && !said.has(occasion.stage.id),
   );
 }
 

@@ -13,7 +13,7 @@ import {
 import type { IsoDate } from '../../src/domain/deadline.ts';
 import { type Directory, holders, unitById } from '../../src/domain/directory.ts';
 import type { Schedule } from '../../src/domain/notice.ts';
-import { type Occasion, occasionsOf } from '../../src/domain/occasions.ts';
+import { occasionsOf, type PlainOccasion as Occasion } from '../support/occasions.ts';
 import { ladderOf } from '../../src/domain/plan.ts';
 import type { Stage } from '../../src/domain/policy.ts';
 import { nextBegins, nextOccurrence } from '../../src/domain/recurrence.ts';
