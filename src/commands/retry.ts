@@ -44,6 +44,7 @@ export function registerRetry(program: Command, settings: () => Settings): void 
       `
 发出前会再读一遍台账：已办结、已撤销、已改期的不发。邮件沿用原来的内容和 Message-ID，除非情况已变。
 短信若结果不明，再发可能让收件人收到两条。
+对方永久拒收过的邮箱、手机号不再使用；再发其中一条，即重新启用这个地址。
 示例：
   cuiban retry 3f2a91c0 --note 邮箱已更正
   cuiban retry --undeliverable --unit 县教育局 --reason 550
@@ -69,9 +70,11 @@ export function registerRetry(program: Command, settings: () => Settings): void 
         if (options.json === true) printJson({ retried: done });
         else {
           const zone = configuration.offices.values().next().value?.hours.zone ?? 'Asia/Shanghai';
-          const first = Math.min(...done.map(({ at }) => at ?? now));
+          const again = done.flatMap(({ at }) => at ?? []);
+          const first = Math.min(...again);
           const when = first <= now ? '一分钟内' : `${timeInZone(first, zone)} 起`;
-          print(`${colors.green('已重新安排')} ${done.length} 条，${when}发出；结果见 cuiban status。`);
+          if (again.length > 0) print(`${colors.green('已重新安排')} ${again.length} 条，${when}发出；结果见 cuiban status。`);
+          if (done.some(({ trusted }) => trusted === true)) print('收不到信的地址已重新启用，今后照常使用。');
         }
       });
     });

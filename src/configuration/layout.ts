@@ -95,7 +95,7 @@ export function textScope(model: LetterModel, letters: Letters, context: LetterC
     answers: answersOf(model, letters),
     office: { name: office.name, phone: office.phone, contactPerson: office.contactPerson },
     date: model.date,
-    why: `本信由催办系统发送，因您登记为${recipient.unit}${recipient.post}${copied ? '，抄送知悉' : ''}。`,
+    why: `本信由催办系统发送，因您登记为${recipient.unit}${recipient.post}${copied ? '，抄送知悉' : ''}。${insteadInWords(model)}`,
     letterNo: model.letterNo,
     sentAt: model.sentAt,
     calendar: model.calendar,
@@ -129,13 +129,19 @@ export function smsText(model: LetterModel, letters: Letters, context: LetterCon
   const [headline] = model.sections;
   if (headline === undefined) throw new RangeError('a letter needs a section');
   const { wording } = voiceOf(headline, letters);
+  const { insteadOf } = model;
   const phrase: Phrase = model.total === 1 && wording.sms !== null ? wording.sms : letters.smsMany;
   const write = (given: LetterWords): string => {
-    const body = neutral(phrase(given));
+    const body = neutral(insteadOf === null ? phrase(given) : letters.smsInstead({ ...given, insteadOf }));
     return line(layout({ signature: context.office.signature, drill: model.drill, body }));
   };
   const short = fitted(write, model.words, SINGLE_UNITS);
   return short.length <= SINGLE_UNITS ? short : fitted(write, model.words, 2 * PART_UNITS);
+}
+
+/** Why a letter comes to somebody else, or by another address, than it was meant for. */
+function insteadInWords({ insteadOf }: LetterModel): string {
+  return insteadOf === null ? '' : `${insteadOf}收不到信，故发到这里，请告知本办更正。`;
 }
 
 function voiceOf(section: LetterSection, letters: Letters): { readonly wording: Wording; readonly words: LetterWords } {

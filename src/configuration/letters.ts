@@ -30,6 +30,8 @@ export interface Letters {
   /** Most urgent first. */
   readonly letters: ReadonlyMap<string, Letter>;
   readonly smsMany: Phrase;
+  /** In the place of a mail that somebody's mailbox takes no more. */
+  readonly smsInstead: (words: LetterWords & { readonly insteadOf: string }) => string;
   readonly answers: Readonly<Record<Answerer, Phrase>>;
   /** `file:line:column` of each letter, by name. */
   readonly places: ReadonlyMap<string, string>;
@@ -62,6 +64,9 @@ const PLACEHOLDERS = Object.keys({
   letterNo: 0,
 } satisfies Record<keyof LetterWords, 0>);
 
+const SMS_INSTEAD =
+  '“{{ title }}”{% if count > 1 %}等{{ count }}项任务{% endif %}{{ dueIn }}。{{ insteadOf }}收不到信，请致电{{ phone }}了解详情并更正。';
+
 const text = z.string().min(1).max(400);
 const voices = {
   subject: z.strictObject({ one: text, many: text }),
@@ -83,6 +88,7 @@ const letter = z.strictObject({
 const file = z.strictObject({
   letters: z.record(z.string().regex(/^[a-z][\w-]{0,30}$/u), letter),
   smsMany: text,
+  smsInstead: text.default(SMS_INSTEAD),
   answers: z.strictObject({ unit: text, external: text, supervisor: text, copy: text }),
 });
 type Written = z.output<typeof letter>;
@@ -93,8 +99,8 @@ export function readLetters(source: Source): Result<Letters, SourceError> {
   const read = readYaml(file, source);
   if (!read.ok) return read;
   const errors: SourceError[] = [];
-  const phrase = (path: Path, written: string): Phrase => {
-    const compiled = compile(written, PLACEHOLDERS, 'text');
+  const phrase = (path: Path, written: string, also: readonly string[] = []): ((words: LetterWords) => string) => {
+    const compiled = compile(written, [...PLACEHOLDERS, ...also], 'text');
     if (compiled.ok) return (words) => compiled.render(words).trim();
     const start = read.at(path);
     for (const problem of compiled.problems) {
@@ -102,7 +108,7 @@ export function readLetters(source: Source): Result<Letters, SourceError> {
     }
     return () => '';
   };
-  const { letters, smsMany, answers } = read.value;
+  const { letters, smsMany, smsInstead, answers } = read.value;
   const places = new Map<string, string>();
   const compiled = new Map<string, Letter>();
   for (const [name, written] of Object.entries(letters)) {
@@ -116,6 +122,7 @@ export function readLetters(source: Source): Result<Letters, SourceError> {
   const value: Letters = {
     letters: compiled,
     smsMany: phrase(['smsMany'], smsMany),
+    smsInstead: phrase(['smsInstead'], smsInstead, ['insteadOf']),
     answers: {
       unit: phrase(['answers', 'unit'], answers.unit),
       external: phrase(['answers', 'external'], answers.external),

@@ -1,4 +1,5 @@
 import type { IsoDate } from './deadline.ts';
+import type { ChannelName } from './delivery.ts';
 
 /** A person at a post of a unit, for as long as they hold it (`from`, `until` inclusive, null = open). */
 export interface Contact {
@@ -11,6 +12,8 @@ export interface Contact {
   readonly mobile: string | null;
   readonly from: IsoDate | null;
   readonly until: IsoDate | null;
+  /** Channels on which its address takes nothing, as the ledger has learnt; unset = none. */
+  readonly refused?: readonly ChannelName[];
 }
 
 export interface Unit {
@@ -84,8 +87,10 @@ function byId(units: readonly Unit[]): ReadonlyMap<string, Unit> {
 
 /** Who holds a post of a unit on a day. */
 export function holders(unit: Unit, post: string, on: IsoDate): readonly Contact[] {
-  return unit.contacts.filter(
-    (contact) =>
-      contact.post === post && (contact.from === null || contact.from <= on) && (contact.until === null || contact.until >= on),
-  );
+  return unit.contacts.filter((contact) => contact.post === post && isAt(contact, on));
+}
+
+/** Whether they hold their post on a day. */
+export function isAt({ from, until }: Contact, on: IsoDate): boolean {
+  return (from === null || from <= on) && (until === null || until >= on);
 }

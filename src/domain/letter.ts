@@ -107,6 +107,7 @@ export interface LetterModel {
   readonly calendar: string;
   readonly drill: boolean;
   readonly letterNo: string;
+  readonly insteadOf: string | null;
 }
 
 interface Item {
@@ -143,6 +144,7 @@ export function letterModel(message: Message, context: LetterContext, letters: K
       (items.every(({ item }) => isOfficial(item, context)) ? '' : '；尚未公布放假安排的年份暂按周一至周五推算'),
     drill: context.drill,
     letterNo: letterNoOf(message, context),
+    insteadOf: items.find(({ item }) => item.insteadOf !== undefined)?.item.insteadOf ?? null,
   };
 }
 

@@ -18,6 +18,8 @@ export interface MessageItem {
   readonly external: boolean;
   /** Days on which this duty was brought to somebody's attention before, oldest first, without doubles. */
   readonly remindedOn: readonly IsoDate[];
+  /** Whose address takes nothing, in words, where this goes another way for that. */
+  readonly insteadOf?: string;
 }
 
 export interface Rendered {
@@ -69,6 +71,8 @@ export interface Settlement {
   readonly attempted: boolean;
   /** The channel as a whole is in trouble: told once to whoever runs it, not once per message. */
   readonly channelDown: boolean;
+  /** The far side will never take anything at this address: it is not asked again. */
+  readonly refused?: true;
 }
 
 /** The mail's identity: the same for every copy of one body. */

@@ -2,14 +2,15 @@ import type { Assignment } from './assignment.ts';
 import { isClosed } from './assignment.ts';
 import type { Calendar } from './calendar.ts';
 import type { ChannelName } from './delivery.ts';
-import { type Contact, holders, type Unit } from './directory.ts';
+import type { Unit } from './directory.ts';
 import { behind, lookAt } from './look.ts';
 import { type Occasion, type Timetable, timetableOf } from './occasions.ts';
 import { type Escalation, mayClimb } from './escalation.ts';
 import type { Office } from './office.ts';
-import { type Ladder, ladderFor, type Policy, type Recipient } from './policy.ts';
+import { type Ladder, ladderFor, type Policy } from './policy.ts';
 import { nextBegins, nextOccurrence } from './recurrence.ts';
-import type { Plan, Problem, Reminder, Suppression, SuppressionReason } from './reminder.ts';
+import type { Plan, Problem, Reminder, SuppressionReason } from './reminder.ts';
+import { suppress, tellAll } from './tell.ts';
 import { dateOf, type Instant, nextDigest } from './time.ts';
 import { dayInWords } from './words.ts';
 
@@ -46,7 +47,7 @@ export function plan(assignment: Assignment, context: PlanContext): Plan {
   const suppressions = passed.map(({ occasion, reason, detail }) => suppress(assignment, occasion, reason, detail, now));
   const problems: Problem[] = [];
   const reminders: Reminder[] = [];
-  if (chosen !== null) address(assignment, chosen, context, { reminders, suppressions, problems });
+  if (chosen !== null) tellAll(assignment, chosen, context, { reminders, suppressions, problems });
 
   const nextAt = waiting ? nextDigest(office.hours, calendar, dateOf(office.hours.zone, now)) : earliest(following, successor.at);
   const overdue = chosen !== null && chosen.stage.rung > 0;
@@ -152,112 +153,6 @@ function isAfterDue({ stage: { timing } }: Occasion): boolean {
 function isBeforeDue(occasion: Occasion): boolean {
   const { timing } = occasion.stage;
   return 'offset' in timing && timing.offset <= 0;
-}
-
-function suppress(
-  assignment: Assignment,
-  occasion: Occasion,
-  reason: SuppressionReason,
-  detail: string,
-  now: Instant,
-): Suppression {
-  return {
-    assignment: assignment.id,
-    sequence: assignment.sequence,
-    stage: occasion.stage.id,
-    occurrence: occasion.occurrence,
-    contact: null,
-    channel: null,
-    reason,
-    detail,
-    at: Math.min(occasion.at, now),
-    until: null,
-  };
-}
-
-interface Sink {
-  readonly reminders: Reminder[];
-  readonly suppressions: Suppression[];
-  readonly problems: Problem[];
-}
-
-interface Telling {
-  readonly assignment: Assignment;
-  readonly occasion: Occasion;
-  readonly reason: string;
-  readonly context: PlanContext;
-  readonly sink: Sink;
-  /** Contacts who hear of it already. */
-  readonly told: Set<string>;
-}
-
-function address(assignment: Assignment, occasion: Occasion, context: PlanContext, sink: Sink): void {
-  const telling = { assignment, occasion, reason: occasion.reason(), context, sink, told: new Set<string>() };
-  for (const recipient of occasion.stage.to) tell(telling, recipient, false);
-  for (const recipient of occasion.stage.cc) tell(telling, recipient, true);
-}
-
-function tell(telling: Telling, { of, post }: Recipient, copy: boolean): void {
-  const { assignment, occasion, context, sink, told } = telling;
-  const unit = of === 'unit' ? context.unit : context.supervisor;
-  const contacts = holders(unit, post, dateOf(context.office.hours.zone, context.now));
-  if (contacts.length === 0) {
-    const detail = `${unit.name}没有在任的${post}，${occasion.stage.id}无人可送`;
-    sink.problems.push({ kind: 'nobody-at-post', assignment: assignment.id, detail });
-    sink.suppressions.push(suppress(assignment, occasion, 'absent', detail, context.now));
-  }
-  for (const contact of contacts) {
-    if (told.has(contact.id)) continue;
-    told.add(contact.id);
-    for (const channel of occasion.stage.via) tellBy(channel, telling, { unit, post, contact, copy });
-  }
-}
-
-interface Addressed {
-  readonly unit: Unit;
-  readonly post: string;
-  readonly contact: Contact;
-  readonly copy: boolean;
-}
-
-function tellBy(channel: ChannelName, telling: Telling, { unit, post, contact, copy }: Addressed): void {
-  const { assignment, occasion, reason, context, sink } = telling;
-  const to = channel === 'email' ? contact.email : contact.mobile;
-  if (!context.channels.has(channel)) {
-    const detail = `没有开通${channel === 'email' ? '邮件' : '短信'}`;
-    sink.suppressions.push({
-      ...suppress(assignment, occasion, 'no-channel', detail, context.now),
-      contact: contact.id,
-      channel,
-    });
-  } else if (to === null) {
-    const detail = `${unit.name}${post}${contact.name}没有${channel === 'email' ? '邮箱' : '手机号'}`;
-    sink.suppressions.push({
-      ...suppress(assignment, occasion, 'no-address', detail, context.now),
-      contact: contact.id,
-      channel,
-    });
-    if (channel === 'email') sink.problems.push({ kind: 'no-address', assignment: assignment.id, detail });
-  } else {
-    const { stage } = occasion;
-    sink.reminders.push({
-      assignment: assignment.id,
-      sequence: assignment.sequence,
-      stage: stage.id,
-      occurrence: occasion.occurrence,
-      letter: stage.letter,
-      rung: stage.rung,
-      unit: unit.id,
-      contact: contact.id,
-      post,
-      copy,
-      channel,
-      address: to,
-      name: contact.name,
-      at: occasion.at,
-      reason,
-    });
-  }
 }
 
 /**

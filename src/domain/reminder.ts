@@ -25,6 +25,8 @@ export interface Reminder {
   readonly at: Instant;
   /** Why this date, in words, for whoever asks. */
   readonly reason: string;
+  /** Whose address takes nothing, in words, where this goes another way for that. */
+  readonly insteadOf?: string;
 }
 
 export function reminderKey(reminder: Reminder): string {
@@ -45,6 +47,8 @@ export type SuppressionReason =
   /** A rung waits for the one before it. */
   | 'rung-order'
   | 'no-address'
+  /** The address takes nothing: the far side said so, for good. */
+  | 'refused'
   | 'no-channel'
   | 'absent'
   | 'merged'
@@ -74,6 +78,7 @@ export interface Problem {
     | 'unknown-unit'
     | 'planning-failed'
     | 'undeliverable'
+    | 'address-refused'
     | 'channel-down'
     | 'calendar-missing'
     | 'backup-failed'

@@ -53,13 +53,27 @@ export function settlementOf(outcome: Outcome, attempt: Attempt): Omit<Settlemen
     case 'permanent':
       // Wrong settings are no fault of the message: it waits until they are mended.
       if (outcome.about === 'config') return down(open, outcome.code, outcome.message, later(CHANNEL_WAIT));
-      return failed('permanent-failure', outcome.code, `${outcome.about}: ${outcome.message}`, null);
+      return {
+        ...failed('permanent-failure', outcome.code, `${outcome.about}: ${outcome.message}`, null),
+        ...(outcome.about === 'recipient' && isDeadAddress(attempt.channel, outcome.code) ? { refused: true } : {}),
+      };
     case 'unknown': {
       // An SMS is never sent again blindly: its receiver can't tell the copies apart.
       const again = attempt.channel === 'email' && !attempt.wasUnknown;
       return failed('unknown', outcome.code, outcome.message, again ? later(UNKNOWN_WAIT) : null);
     }
   }
+}
+
+/**
+ * Whether the refusal is of the address itself and for good: no such mailbox or number (RFC 3463 X.1.*, X.2.1; RFC 5321 550, 551, 553 where
+ * no more is said). A full mailbox may be emptied, and what a policy refuses of one mail it may refuse of everybody's.
+ */
+function isDeadAddress(channel: ChannelName, code: string): boolean {
+  if (code === 'address' || code === 'number') return true;
+  if (channel === 'sms') return code !== 'NO-SMS';
+  const enhanced = /\b5\.\d{1,3}\.\d{1,3}$/u.exec(code)?.[0];
+  return enhanced === undefined ? /^55[013]$/u.test(code) : /^5\.(?:1\.\d+|2\.1)$/u.test(enhanced);
 }
 
 function failed(

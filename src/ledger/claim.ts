@@ -7,6 +7,7 @@ import type { ClaimedMessage, Frozen, MessageItem } from '../domain/message.ts';
 import type { Suppression, SuppressionReason } from '../domain/reminder.ts';
 import type { Instant } from '../domain/time.ts';
 import { closedOffices } from './hours.ts';
+import { lookAgain } from './look-again.ts';
 import type { Db } from './pool.ts';
 import { recordSuppressions } from './record.ts';
 import { type AssignmentRow, assignmentColumns, assignmentsOf, required } from './rows.ts';
@@ -50,6 +51,8 @@ interface ReminderRow extends AssignmentRow {
   readonly unit_name: string;
   readonly external: boolean;
   readonly present: boolean;
+  readonly refused: boolean;
+  readonly instead_of: string | null;
   /** In order, as `DISTINCT` sorts. */
   readonly reminded_on: readonly IsoDate[] | null;
 }
@@ -136,13 +139,14 @@ async function giveBack(db: Db, ids: readonly string[], closed: readonly string[
 
 const remindersStatement = {
   name: 'cuiban claim reminders',
-  text: `SELECT r.id AS reminder, r.message_id AS message, r.stage, r.occurrence, r.contact, r.channel, r.letter, r.rung, r.copy, r.reason, r.at,
+  text: `SELECT r.id AS reminder, r.message_id AS message, r.stage, r.occurrence, r.contact, r.channel, r.letter, r.rung, r.copy, r.reason, r.instead_of, r.at,
             r.sequence AS planned_sequence, u.name AS unit_name, u.external, ${assignmentColumns},
             (SELECT array_agg(DISTINCT (told.sent_at AT TIME ZONE (o.settings->'hours'->>'zone'))::date::text)
                FROM cuiban.reminder told WHERE told.assignment_id = a.id AND told.state = 'sent') AS reminded_on,
             c.id IS NOT NULL AND NOT c.removed AND c.post = r.post AND c.unit_id = r.unit_id
               AND r.address = CASE r.channel WHEN 'email' THEN c.email ELSE c.mobile END
-              AND coalesce(c.valid_from <= today.date, true) AND coalesce(c.valid_until >= today.date, true) AS present
+              AND coalesce(c.valid_from <= today.date, true) AND coalesce(c.valid_until >= today.date, true) AS present,
+            (r.office_id, r.channel, r.address) IN (SELECT office_id, channel, address FROM cuiban.recipient WHERE refused_at IS NOT NULL) AS refused
        FROM cuiban.reminder r
        JOIN cuiban.assignment a ON a.id = r.assignment_id
        JOIN cuiban.unit u ON u.office_id = a.office_id AND u.id = a.unit_id
@@ -164,6 +168,7 @@ function reasonToVoid(row: ReminderRow): { readonly reason: SuppressionReason; r
   if (row.status === 'cancelled') return { reason: 'cancelled', detail: '发送前已取消' };
   if (row.sequence !== row.planned_sequence) return { reason: 'superseded', detail: '时限已调整' };
   if (!row.present) return { reason: 'absent', detail: '联系人或其联系方式已变更' };
+  if (row.refused) return { reason: 'refused', detail: '这个地址收不到信，改用其他联系方式' };
   return null;
 }
 
@@ -172,6 +177,9 @@ function reasonToWait(turn: OutOfTurn | undefined): { readonly reason: Suppressi
   if (turn === 'late') return { reason: 'superseded', detail: '已逐级催办到更高一级' };
   return { reason: 'rung-order', detail: '前一级尚未发完，一个工作日只催办一级，改日再发' };
 }
+
+/** The planner knows who is to be told instead, by which address, or when. */
+const OWED_STILL: readonly SuppressionReason[] = ['absent', 'refused', 'rung-order'];
 
 async function voidStale(
   db: Db,
@@ -200,20 +208,8 @@ async function voidStale(
   await recordSuppressions(db, suppressions, now);
   await lookAgain(
     db,
-    stale.filter(({ reason }) => reason === 'absent' || reason === 'rung-order').map(({ row }) => row.reminder),
+    stale.filter(({ reason }) => OWED_STILL.includes(reason)).map(({ row }) => row.reminder),
     now,
-  );
-}
-
-/** What was meant for somebody who left is owed to whoever holds the post now, and a rung to its turn; the planner knows both. */
-async function lookAgain(db: Db, reminders: readonly number[], now: Instant): Promise<void> {
-  if (reminders.length === 0) return;
-  await db.query(
-    `WITH missed AS (SELECT assignment_id AS id, min(at) AS at FROM cuiban.reminder WHERE id = ANY($1::bigint[]) GROUP BY assignment_id)
-     UPDATE cuiban.assignment a
-        SET planned_through = least(a.planned_through, missed.at - interval '1 millisecond'), next_at = cuiban.instant($2)
-       FROM missed WHERE a.id = missed.id`,
-    [reminders, now],
   );
 }
 
@@ -253,6 +249,7 @@ async function itemsOf(db: Db, rows: readonly ReminderRow[]): Promise<ReadonlyMa
       unitName: row.unit_name,
       external: row.external,
       remindedOn: row.reminded_on ?? [],
+      ...(row.instead_of === null ? {} : { insteadOf: row.instead_of }),
     };
     const known = items.get(row.message);
     if (known === undefined) items.set(row.message, [item]);

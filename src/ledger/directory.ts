@@ -5,8 +5,10 @@ import type { Office } from '../domain/office.ts';
 import { dateOf, type Instant } from '../domain/time.ts';
 import { recordset } from './json.ts';
 import { LedgerRefusal } from './ledger.ts';
+import { tellNewcomers } from './newcomers.ts';
 import type { Db } from './pool.ts';
 import { closeProblems } from './record.ts';
+import { forgetRefused, refusedAddresses } from './refused.ts';
 
 /** Confirmations and directory updates of one office take turns: each sees what the one before stored. */
 export async function lockOffice(db: Db, office: string): Promise<void> {
@@ -28,6 +30,7 @@ export async function storeDirectory(db: Db, office: Office, directory: Director
   await storeUnits(db, office.id, directory.units);
   await storeGroups(db, office.id, directory.groups);
   await storeContacts(db, office.id, directory.units);
+  await forgetRefused(db, office.id, at);
 }
 
 async function refuseToOrphan(db: Db, office: string, units: readonly Unit[]): Promise<void> {
@@ -141,32 +144,6 @@ export async function followContacts(db: Db, office: Office, at: Instant): Promi
   return count;
 }
 
-/** Where nobody could be told, the last thing that was not said is planned again; if there is still nobody, that is a problem again. */
-async function tellNewcomers(db: Db, office: string, at: Instant): Promise<void> {
-  const { rows } = await db.query<{ assignment: string }>(
-    `WITH open AS (
-       SELECT a.id, a.sequence FROM cuiban.assignment a
-        WHERE a.office_id = $1 AND a.status NOT IN ('completed', 'cancelled')
-          AND EXISTS (SELECT 1 FROM cuiban.problem p
-                       WHERE p.assignment_id = a.id AND p.closed_at IS NULL AND p.kind IN ('nobody-at-post', 'no-address'))
-        ORDER BY a.id FOR NO KEY UPDATE),
-     missed AS (
-       SELECT s.assignment_id AS id, max(s.at) AS at FROM cuiban.suppression s JOIN open ON open.id = s.assignment_id
-        WHERE s.sequence = open.sequence AND s.reason IN ('absent', 'no-address') GROUP BY s.assignment_id)
-     UPDATE cuiban.assignment a
-        SET planned_through = least(a.planned_through, missed.at - interval '1 millisecond'), next_at = cuiban.instant($2)
-       FROM missed WHERE a.id = missed.id
-     RETURNING a.id::text AS assignment`,
-    [office, at],
-  );
-  await closeProblems(
-    db,
-    rows.map(({ assignment }) => assignment),
-    ['nobody-at-post', 'no-address'],
-    at,
-  );
-}
-
 interface UnitRow extends Omit<Unit, 'contacts' | 'aliases'> {
   readonly office: string;
   readonly aliases: readonly string[] | null;
@@ -198,9 +175,11 @@ export async function readDirectories(db: Db, wanted: readonly string[] | null =
       WHERE $1::text[] IS NULL OR office_id = ANY($1) ORDER BY office_id, position`,
     [wanted],
   );
+  const refused = await refusedAddresses(db, wanted);
   const contactsOf = new Map<string, Contact[]>();
-  for (const { office, unit, ...contact } of contacts.rows) {
+  for (const { office, unit, ...stored } of contacts.rows) {
     const key = `${office}|${unit}`;
+    const contact = refused.size === 0 ? stored : withRefused(stored, office, refused);
     const known = contactsOf.get(key);
     if (known === undefined) contactsOf.set(key, [contact]);
     else known.push(contact);
@@ -218,4 +197,15 @@ export async function readDirectories(db: Db, wanted: readonly string[] | null =
       })),
     groups: groups.rows.filter((group) => group.office === id).map(groupOf),
   }));
+}
+
+function withRefused(contact: Contact, office: string, known: ReadonlySet<string>): Contact {
+  const ways = [
+    ['email', contact.email],
+    ['sms', contact.mobile],
+  ] as const;
+  const refused = ways
+    .filter(([channel, address]) => known.has(`${office}|${channel}|${address ?? ''}`))
+    .map(([channel]) => channel);
+  return refused.length === 0 ? contact : { ...contact, refused };
 }

@@ -8,6 +8,7 @@ import { type AnswerBy, LedgerRefusal } from './ledger.ts';
 import type { Intervened } from './operations.ts';
 import type { Db } from './pool.ts';
 import { closeProblems, recordSuppressions } from './record.ts';
+import { trustAddresses } from './refused.ts';
 import { required } from './rows.ts';
 import { type RulesSource, rulesOf } from './rules.ts';
 
@@ -32,24 +33,24 @@ const words: Readonly<Record<DeliveryStatus, string>> = {
 
 export async function retry(db: Db, source: RulesSource, ids: readonly string[], by: AnswerBy): Promise<readonly Intervened[]> {
   const messages = await lock(db, ids, ['permanent-failure', 'temporary-failure', 'unknown'], '重发');
-  const idle = messages.find(({ assignments }) => assignments.length === 0);
+  const trusted = await trustAddresses(db, ids, by.at);
+  const idle = messages.find(({ id, assignments }) => assignments.length === 0 && !trusted.has(id));
   if (idle !== undefined) throw new LedgerRefusal(`消息 ${idle.id} 不必重发：其中的事项都已办结、撤销或改期`);
   const { offices, calendar } = await rulesOf(
     db,
     source,
     messages.map(({ office }) => office),
   );
-  const changes = messages.map(({ id, office, status }) => ({
-    id,
-    office,
-    from: status,
-    to: status === 'unknown' ? ('unknown' as const) : ('temporary-failure' as const),
-    at: nextSendable(required(offices.get(office), `office ${office}`).hours, calendar, by.at),
-  }));
+  const changes = messages.map(({ id, office, status, assignments }) => {
+    const { hours } = required(offices.get(office), `office ${office}`);
+    const over = assignments.length === 0;
+    const to = over ? status : status === 'unknown' ? ('unknown' as const) : ('temporary-failure' as const);
+    return { id, office, from: status, to, at: over ? null : nextSendable(hours, calendar, by.at), trusted: trusted.has(id) };
+  });
   await db.query(
     `UPDATE cuiban.message m SET status = c.to, owed_at = cuiban.instant(c.at), queued_at = NULL, attempts = 0
        FROM json_to_recordset($1::json) AS c(id uuid, "from" text, "to" text, at float8) WHERE m.id = c.id AND m.status = c.from`,
-    [recordset(changes)],
+    [recordset(changes.filter(({ at }) => at !== null))],
   );
   await db.query(
     `UPDATE cuiban.reminder r SET state = 'planned' FROM cuiban.assignment a
@@ -58,7 +59,7 @@ export async function retry(db: Db, source: RulesSource, ids: readonly string[],
   );
   await record(db, changes, by);
   await settleProblems(db, messages, by.at);
-  return changes.map(({ id, from, to, at }) => ({ id, from, to, at }));
+  return changes.map(({ id, from, to, at, trusted: again }) => ({ id, from, to, at, ...(again ? { trusted: true } : {}) }));
 }
 
 export async function cancelMessages(db: Db, ids: readonly string[], by: AnswerBy): Promise<readonly Intervened[]> {

@@ -98,8 +98,10 @@ export interface Intervened {
   readonly id: string;
   readonly from: DeliveryStatus;
   readonly to: DeliveryStatus;
-  /** When it leaves; null for one that is cancelled. */
+  /** When it leaves; null for one that is cancelled, or of which nothing is left to say. */
   readonly at: Instant | null;
+  /** Its address took nothing, and is used again from now on. */
+  readonly trusted?: true;
 }
 
 export interface ConsoleSession {
@@ -139,8 +141,8 @@ export interface Operations {
   /**
    * Undeliverable, failing and unknown messages are owed again from the next time their office may send: undeliverable → temporary-failure,
    * its attempts forgotten; unknown stays unknown (its body goes out as it was, a mail under its Message-ID); failing ones need not wait.
-   * What their assignments say is read again when they are claimed. Recorded with who and why.
-   * @throws LedgerRefusal naming one that is in no such state, or speaks of nothing open; then nothing is changed
+   * What their assignments say is read again when they are claimed. An address that took nothing is used again. Recorded with who and why.
+   * @throws LedgerRefusal naming one that is in no such state, or speaks of nothing open to an address that is fine; then nothing is changed
    */
   retry(ids: readonly string[], by: AnswerBy): Promise<readonly Intervened[]>;
   /**

@@ -14,13 +14,16 @@ export interface Wanted {
   readonly reminder: Reminder;
 }
 
-/** Those that the ledger lacks. One that was void because its contact had changed, or because it was not its turn, counts as lacking. */
+/**
+ * Those that the ledger lacks. One that was void because its contact had changed, its address took nothing or it was not its turn counts
+ * as lacking, and so does one that could not be delivered to another address than this.
+ */
 export async function newReminders(db: Db, decided: readonly Decided[]): Promise<readonly Wanted[]> {
   const all = decided.flatMap(({ assignment, plan }) => {
     const once = new Map(plan.reminders.map((reminder) => [reminderKey(reminder), reminder]));
     return [...once.values()].map((reminder) => ({ office: assignment.office, due: assignment.due, reminder }));
   });
-  const keys = all.map(({ reminder: { assignment, sequence, stage, occurrence, contact, channel } }, n) => ({
+  const keys = all.map(({ reminder: { assignment, sequence, stage, occurrence, contact, channel, address } }, n) => ({
     n,
     assignment,
     sequence,
@@ -28,13 +31,16 @@ export async function newReminders(db: Db, decided: readonly Decided[]): Promise
     occurrence,
     contact,
     channel,
+    address,
   }));
   if (keys.length === 0) return [];
   const { rows } = await db.query<{ n: number }>(
-    `SELECT k.n FROM json_to_recordset($1::json) AS k(n int, assignment bigint, sequence int, stage text, occurrence text, contact text, channel text)
+    `SELECT k.n FROM json_to_recordset($1::json) AS k(n int, assignment bigint, sequence int, stage text, occurrence text, contact text, channel text,
+            address text)
        JOIN cuiban.reminder r ON r.assignment_id = k.assignment AND r.sequence = k.sequence AND r.stage = k.stage
         AND r.occurrence = k.occurrence AND r.contact = k.contact AND r.channel = k.channel
-      WHERE r.state <> 'void' OR r.void_reason NOT IN ('absent', 'rung-order')`,
+      WHERE NOT (r.state = 'void' AND r.void_reason IN ('absent', 'rung-order', 'refused')
+                 OR r.state = 'undeliverable' AND r.address <> k.address)`,
     [recordset(keys)],
   );
   const known = new Set(rows.map(({ n }) => n));
@@ -90,15 +96,17 @@ export async function insertReminders(db: Db, reminders: readonly PlacedReminder
   const rows = reminders.map(({ office, message, reminder }) => ({ ...reminder, office, message }));
   const { count } = await db.query(
     `INSERT INTO cuiban.reminder AS known
-       (office_id, assignment_id, sequence, stage, occurrence, contact, channel, letter, rung, unit_id, post, copy, address, name, at, reason, message_id)
+       (office_id, assignment_id, sequence, stage, occurrence, contact, channel, letter, rung, unit_id, post, copy, address, name, at, reason, instead_of, message_id)
      SELECT r.office, r.assignment, r.sequence, r.stage, r.occurrence, r.contact, r.channel, r.letter, r.rung, r.unit, r.post, r.copy,
-            r.address, r.name, cuiban.instant(r.at), r.reason, r.message
+            r.address, r.name, cuiban.instant(r.at), r.reason, r."insteadOf", r.message
        FROM json_to_recordset($1::json) AS r(office text, assignment bigint, sequence int, stage text, occurrence text, contact text,
-            channel text, letter text, rung int, unit text, post text, copy boolean, address text, name text, at float8, reason text, message uuid)
+            channel text, letter text, rung int, unit text, post text, copy boolean, address text, name text, at float8, reason text,
+            "insteadOf" text, message uuid)
      ON CONFLICT (assignment_id, sequence, stage, occurrence, contact, channel) DO UPDATE
        SET state = 'planned', void_reason = NULL, message_id = excluded.message_id, address = excluded.address, name = excluded.name,
-           post = excluded.post, copy = excluded.copy, unit_id = excluded.unit_id, reason = excluded.reason
-     WHERE known.state = 'void' AND known.void_reason IN ('absent', 'rung-order')`,
+           post = excluded.post, copy = excluded.copy, unit_id = excluded.unit_id, reason = excluded.reason, instead_of = excluded.instead_of
+     WHERE known.state = 'void' AND known.void_reason IN ('absent', 'rung-order', 'refused')
+        OR known.state = 'undeliverable' AND known.address <> excluded.address`,
     [recordset(rows)],
   );
   return count;

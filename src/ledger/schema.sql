@@ -377,8 +377,11 @@ TABLE recipient (
   office_id text NOT NULL,
   channel text NOT NULL,
   address text NOT NULL,
+  refused_at timestamp with time zone,
+  refused_code text,
   CONSTRAINT recipient_pkey PRIMARY KEY (office_id, channel, address)
 );
+CREATE INDEX recipient_refused ON recipient USING btree (office_id) WHERE (refused_at IS NOT NULL);
 
 TABLE reminder (
   id bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
@@ -402,6 +405,7 @@ TABLE reminder (
   void_reason text,
   message_id uuid NOT NULL,
   sent_at timestamp with time zone,
+  instead_of text,
   CONSTRAINT reminder_assignment_id_fkey FOREIGN KEY (assignment_id) REFERENCES assignment(id),
   CONSTRAINT reminder_assignment_id_sequence_stage_occurrence_contact_ch_key UNIQUE (assignment_id, sequence, stage, occurrence, contact, channel),
   CONSTRAINT reminder_message_id_fkey FOREIGN KEY (message_id) REFERENCES message(id),

@@ -9,6 +9,7 @@ import { recordset } from './json.ts';
 import type { Db } from './pool.ts';
 import { attachParts } from './receipts.ts';
 import { channelProblems, messageProblems } from './message-problems.ts';
+import { markRefused } from './refused.ts';
 import { required } from './rows.ts';
 import { type RulesSource, rulesOf } from './rules.ts';
 
@@ -47,10 +48,12 @@ export async function settle(db: Db, rules: RulesSource, settlements: readonly S
   const stuck = settled.filter(
     ({ status, retry_at }) => status === 'permanent-failure' || (status === 'temporary-failure' && retry_at === null),
   );
+  const refused = stuck.map(({ id }) => id).filter((id) => byId.get(id)?.refused === true);
+  await markRefused(db, refused, now);
   await messageProblems(
     db,
     'undeliverable',
-    stuck.map(({ id }) => id),
+    stuck.map(({ id }) => id).filter((id) => !refused.includes(id)),
     now,
   );
   const lost = settled.filter(({ status, retry_at }) => status === 'unknown' && retry_at === null);

@@ -52,6 +52,25 @@ describe('a message that was', () => {
   });
 });
 
+describe('an address', () => {
+  it.each([
+    ['email', '550 5.1.1', true],
+    ['email', '550 5.2.1', true],
+    ['email', '550', true],
+    ['email', '553', true],
+    ['email', 'address', true],
+    ['email', '552 5.2.2', false],
+    ['email', '552', false],
+    ['email', '554', false],
+    ['email', '550 5.7.1', false],
+    ['sms', '0x0b', true],
+    ['sms', 'NO-SMS', false],
+  ] as const)('of %s that is answered with %s is given up: %s', (channel, code, given) => {
+    const settled = settlementOf({ outcome: 'permanent', about: 'recipient', code, message: '' }, attempt({ channel }));
+    expect(settled.refused === true).toBe(given);
+  });
+});
+
 describe('an attempt', () => {
   it('is what the provider looked at; being told to wait is none', () => {
     const outcomes: Outcome[] = [accepted, busy, unknown, throttled(1000)];

@@ -60,6 +60,8 @@ export interface Mail {
   readonly text: string;
 }
 
+type Answer = MailReply | Promise<MailReply> | ((mail: SunkMail) => MailReply);
+
 export interface Work {
   readonly database: TestDatabase;
   readonly ledger: Ledger;
@@ -69,7 +71,7 @@ export interface Work {
   /** In the order in which they came. */
   readonly mails: readonly Mail[];
   /** How the server answers from now on. */
-  answers(reply: MailReply | Promise<MailReply>): void;
+  answers(reply: Answer): void;
   /** The process is told to stop. */
   stop(): void;
   /** Another configuration is in force from now on. */
@@ -99,10 +101,13 @@ export async function openWork(name: string): Promise<Work> {
   let inForce: Partial<Settled> = {};
   const database = await testDatabase(name);
   const mails: Mail[] = [];
-  let reply: MailReply | Promise<MailReply> = 'accept';
+  let reply: Answer = 'accept';
   const stopping = new AbortController();
   let now = 0;
-  const sink = await startMailSink({ respond: () => reply, onMail: (mail) => mails.push(received(mail, now)) });
+  const sink = await startMailSink({
+    respond: (mail) => (typeof reply === 'function' ? reply(mail) : reply),
+    onMail: (mail) => mails.push(received(mail, now)),
+  });
   const email = openEmail({ url: sink.url, connections: 2 });
   const ledger = await openLedger({
     url: database.url,

@@ -15,11 +15,13 @@ const DECLARED: Readonly<Record<string, readonly string[]>> = {
   'message unknown': ['sending', 'sent', 'delivered', 'permanent-failure'],
   'message sent': ['delivered', 'permanent-failure'],
   'message delivered': [],
-  'message permanent-failure': [],
+  'message permanent-failure': ['temporary-failure'],
   'message cancelled': [],
   'reminder planned': ['sent', 'undeliverable', 'merged', 'void'],
   'reminder sent': ['undeliverable'],
+  'reminder undeliverable': ['planned'],
   'reminder void absent': ['planned'],
+  'reminder void refused': ['planned'],
 };
 
 /** Nothing that was recorded two working days ago is still open. */

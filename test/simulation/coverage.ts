@@ -112,7 +112,7 @@ export class Coverage {
       return this.#counters.check(1, true, () => '');
     for (const channel of stage.via) {
       for (const address of this.#world.addressees(demand.duty, stage, channel, dateOf(ZONE, now))) {
-        const rows = found.filter((row) => row.channel === channel && row.address === address);
+        const rows = found.filter((row) => row.channel === channel && (row.address === address || row.what === 'refused'));
         this.#counters.check(1, rows.length > 0, () => `${demand.stage} of ${demand.duty.key} is not recorded for ${address}`);
       }
     }

@@ -20,6 +20,7 @@ export const INVARIANTS: Readonly<Record<number, string>> = {
   18: 'Audit: every change has one row of history in its own transaction, without gaps',
   19: 'Isolation: of a unit’s duty hear those whom the ladder names in that unit and in the supervising office, and nobody else',
   20: 'Determinism: the same seed has the same trace',
+  22: 'Dead addresses: nothing is claimed for an address that was refused for good, until a person changes or trusts it',
   21: 'The same people without faults: the same is said to the same, but for what has a reason',
 };
 

@@ -54,6 +54,9 @@ export class Judge {
   readonly #mentioned = new Map<string, Handover>();
   /** Messages of which the ledger has been told that they were refused for good. */
   readonly #refusals = new Set<string>();
+  /** `channel address` of those that the ledger knows to take nothing. */
+  readonly #dead = new Set<string>();
+  readonly #addressOf = new Map<string, string>();
   /** The first day on which a rung of a duty was told. */
   readonly #rungTold = new Map<string, string>();
 
@@ -95,6 +98,9 @@ export class Judge {
         sent: false,
       });
       for (const each of this.#of.sink.byMessage.get(message.id) ?? []) each.doubted ||= !each.settled;
+      const address = `${message.channel} ${message.address}`;
+      this.#addressOf.set(message.id, address);
+      counters.check(22, !this.#dead.has(address), () => `message ${message.id} is claimed for ${address}, which takes nothing`);
       counters.check(10, !world.held(now), () => `message ${message.id} is claimed while a hold is open`);
       for (const item of message.items) {
         const duty = world.duties.get(
@@ -124,7 +130,7 @@ export class Judge {
         );
         const stage = world.stage(duty, item.stage);
         const right =
-          stage === undefined ? new Set<string>() : world.addressees(duty, stage, message.channel, dateOf(ZONE, now + host.skew));
+          stage === undefined ? new Set<string>() : world.hearers(duty, stage, message.channel, dateOf(ZONE, now + host.skew));
         counters.check(
           11,
           right.has(message.address),
@@ -164,7 +170,7 @@ export class Judge {
       const reasoned =
         rows.length > 0 ||
         why.some(({ reason }) =>
-          ['absent', 'no-address', 'no-channel', 'before-notice', 'recurrence-shorter'].includes(reason),
+          ['absent', 'no-address', 'refused', 'no-channel', 'before-notice', 'recurrence-shorter'].includes(reason),
         ) ||
         this.#beforeSpell(duty, below.id);
       counters.check(
@@ -183,7 +189,7 @@ export class Judge {
     return occasion === undefined || occasion.at <= spell.from || occasion.dropped !== null;
   }
 
-  #settled(settlements: readonly Pick<Settlement, 'id' | 'fence' | 'status'>[], count: number): void {
+  #settled(settlements: readonly Pick<Settlement, 'id' | 'fence' | 'status' | 'refused'>[], count: number): void {
     const { counters, sink } = this.#of;
     const current = settlements.filter(({ id, fence, status }) => {
       const lease = this.#leases.get(id);
@@ -194,7 +200,7 @@ export class Judge {
       count <= current.length,
       () => `${count} settlements were taken, and only ${current.length} of ${settlements.length} were of a live fence`,
     );
-    for (const { id, status } of current) {
+    for (const { id, status, refused } of current) {
       const handovers = sink.byMessage.get(id) ?? [];
       if (status === 'sent') {
         counters.check(
@@ -206,11 +212,32 @@ export class Judge {
       if (count < settlements.length) continue;
       const lease = this.#leases.get(id);
       if (lease === undefined) continue;
+      const address = this.#addressOf.get(id);
+      if (refused === true && address !== undefined) {
+        this.#dead.add(address);
+        this.#of.world.refused.add(address);
+      }
       lease.over = true;
       lease.sent = status === 'sent';
       if ((sink.refused.get(id) ?? 0) >= lease.at) this.#refusals.add(id);
       if (status === 'sent') for (const each of handovers) each.settled = true;
     }
+  }
+
+  /** A person says that its address is fine. */
+  trusted(message: string): void {
+    this.#refusals.delete(message);
+    this.#dead.delete(this.#addressOf.get(message) ?? '');
+  }
+
+  /** Addresses that nobody has any more. */
+  forgotten(): void {
+    const known = new Set(
+      this.#of.world.directory.units.flatMap(({ contacts }) =>
+        contacts.flatMap(({ email, mobile }) => [`email ${email}`, `sms ${mobile}`]),
+      ),
+    );
+    for (const address of this.#dead) if (!known.has(address)) this.#dead.delete(address);
   }
 
   /** Bytes begin to leave. */
@@ -243,7 +270,7 @@ export class Judge {
     );
     counters.check(
       5,
-      handover.channel === 'email' || earlier.length === 0,
+      handover.channel === 'email' || earlier.every(({ refusedForGood }) => refusedForGood),
       () => `${what} leaves again: an SMS is never repeated blindly`,
     );
     counters.check(13, !this.#refusals.has(handover.message), () => `${what} leaves again after it was refused for good`);
@@ -258,7 +285,9 @@ export class Judge {
     }
     const duties = handover.items.map((item) => keyOf(item.schedule, item.ref, item.unit, item.deadline, item.originalDue));
     counters.check(12, new Set(duties).size === duties.length, () => `${what} mentions one duty twice: ${handover.body}`);
-    const body = this.#bodyOf.get(handover.identity);
+    // An SMS has no identity of its own: one that a person tries again after a refusal says what is true by then.
+    const anew = handover.channel === 'sms' && earlier.every(({ refusedForGood }) => refusedForGood);
+    const body = anew ? undefined : this.#bodyOf.get(handover.identity);
     counters.check(6, body === undefined || body === handover.body, () => `${what} has two bodies:\n${body}\n${handover.body}`);
     this.#bodyOf.set(handover.identity, handover.body);
     this.#identities(handover, what);
@@ -349,7 +378,7 @@ export class Judge {
             .slice(-4)
             .flatMap(({ directory }) =>
               [-1, 0].flatMap((days) => [
-                ...world.addressees(duty, stage, handover.channel, dateOf(ZONE, handover.dataAt + days * DAY), directory),
+                ...world.hearers(duty, stage, handover.channel, dateOf(ZONE, handover.dataAt + days * DAY), directory),
               ]),
             );
     counters.check(

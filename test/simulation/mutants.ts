@@ -63,6 +63,13 @@ export const MUTANTS: readonly Mutant[] = [
     ],
   },
   one(
+    'a dead address is asked again',
+    1,
+    'src/ledger/refused.ts',
+    'SET refused_at = excluded.refused_at',
+    'SET refused_at = NULL',
+  ),
+  one(
     'unknown is taken for sent',
     1,
     'src/domain/retry.ts',
@@ -87,8 +94,8 @@ export const MUTANTS: readonly Mutant[] = [
     'what is refused for good is tried for ever',
     1,
     'src/domain/retry.ts',
-    "return failed('permanent-failure', outcome.code, `${outcome.about}: ${outcome.message}`, null);",
-    'return failed(open, outcome.code, outcome.message, later(backoff(attempt.attempts)));',
+    "...failed('permanent-failure', outcome.code, `${outcome.about}: ${outcome.message}`, null),",
+    '...failed(open, outcome.code, outcome.message, later(backoff(attempt.attempts))),',
   ),
   one('a rung is skipped', 1, 'src/domain/plan.ts', 'ready.find(isRung)', 'ready.findLast(isRung)'),
   one(
@@ -103,7 +110,7 @@ export const MUTANTS: readonly Mutant[] = [
     seed: 1,
     daily: false,
     edits: [
-      { file: 'src/ledger/claim.ts', find: "reason === 'absent' || reason === 'rung-order'", replace: "reason === 'rung-order'" },
+      { file: 'src/ledger/claim.ts', find: "= ['absent', 'refused', 'rung-order']", replace: "= ['refused', 'rung-order']" },
       {
         file: 'src/ledger/directory.ts',
         find: "WHERE a.id = first.assignment_id AND a.status NOT IN ('completed', 'cancelled'))",

@@ -4,7 +4,7 @@ import type { Settled } from '../../jobs/context.ts';
 import { readConfiguration } from '../../src/configuration/index.ts';
 import { deadlineKey } from '../../src/domain/assignment.ts';
 import { addDays, type Calendar } from '../../src/domain/calendar.ts';
-import type { ClaimedMessage } from '../../src/domain/message.ts';
+import type { ClaimedMessage, Settlement } from '../../src/domain/message.ts';
 import type { Office } from '../../src/domain/office.ts';
 import { dateOf, type Instant, instantOf } from '../../src/domain/time.ts';
 import type { AnswerBy, Ledger } from '../../src/ledger/ledger.ts';
@@ -274,6 +274,7 @@ class Simulation {
       this.#wake();
     }
     await this.#judged(() => this.#judge.witness(host, verb, args, result));
+    if (verb === 'settle') this.#mend(args[0] as readonly Settlement[]);
     if (verb !== 'claim') return;
     for (const message of result as readonly ClaimedMessage[]) {
       if (!this.#chaos.strikes('people act at the worst instant', this.#kernel.now)) continue;
@@ -283,6 +284,32 @@ class Simulation {
         this.#act(worst(this.#random, this.#kernel.now, duty, message)),
       );
     }
+  }
+
+  /** Within three days the coordinator has asked what is wrong with an address, and says that it is fine. */
+  #mend(settlements: readonly Settlement[]): void {
+    for (const { id, refused } of settlements) {
+      if (refused !== true) continue;
+      this.#kernel.after(this.#random.between(1, 3 * 24 * 60) * MINUTE, 'people: trust an address', null, () => this.#trust(id));
+    }
+  }
+
+  async #trust(message: string): Promise<void> {
+    const ledger = this.#ledger;
+    if (ledger === null) return;
+    const { now } = this.#kernel;
+    await this.#database.setTime(now);
+    await this.#judged(async () => {
+      try {
+        await ledger.retry([message], { at: now, actor: '王芳', means: 'command line', note: '邮箱已恢复' });
+      } catch (error) {
+        if (!(error instanceof Error) || error.name !== 'LedgerRefusal') throw error;
+        return;
+      }
+      this.#judge.trusted(message);
+    });
+    this.#idleTicks = 0;
+    this.#wake();
   }
 
   async #swept(asked: Instant, began: Instant): Promise<void> {
@@ -423,6 +450,7 @@ class Simulation {
         this.#kernel.note(`people: ${act.words}`);
         await ledger.updateDirectory(this.#officeNow(), directory, at);
         world.directories.push({ from: at, directory });
+        this.#judge.forgotten();
         return true;
       }
       case 'caps':

@@ -11,7 +11,7 @@ import {
   occurrenceKey,
 } from '../../src/domain/assignment.ts';
 import type { IsoDate } from '../../src/domain/deadline.ts';
-import { type Directory, holders, unitById } from '../../src/domain/directory.ts';
+import { type Directory, holders, isAt, unitById } from '../../src/domain/directory.ts';
 import type { Schedule } from '../../src/domain/notice.ts';
 import { occasionsOf, type PlainOccasion as Occasion } from '../support/occasions.ts';
 import { ladderOf } from '../../src/domain/plan.ts';
@@ -55,6 +55,8 @@ export class World {
   readonly directories: { readonly from: Instant; readonly directory: Directory }[] = [];
   readonly holds: { readonly from: Instant; to: Instant | null }[] = [];
   readonly configurations: { readonly from: Instant; readonly settled: Settled }[] = [];
+  /** `channel address` of those that ever took nothing. */
+  readonly refused = new Set<string>();
   readonly office: string;
   readonly #occasions = new Map<Spell, { readonly horizon: Instant; readonly occasions: readonly Occasion[] }>();
   readonly #succeeded = new Set<string>();
@@ -194,6 +196,22 @@ export class World {
       }
     }
     return addresses;
+  }
+
+  /** The same, and whoever stands in for one of them whose mailbox or number took nothing at some time. */
+  hearers(duty: Duty, stage: Stage, channel: 'email' | 'sms', on: IsoDate, directory = this.directory): ReadonlySet<string> {
+    const hearers = new Set(this.addressees(duty, stage, channel, on, directory));
+    for (const { of, post } of [...stage.to, ...stage.cc]) {
+      const unit = unitById(directory, of === 'unit' ? duty.fresh.unit : directory.supervisor);
+      const stood = holders(unit, post, on).some(
+        ({ email, mobile }) => this.refused.has(`email ${email}`) || this.refused.has(`sms ${mobile}`),
+      );
+      for (const contact of stood ? unit.contacts.filter((each) => isAt(each, on)) : []) {
+        const address = channel === 'email' ? contact.email : contact.mobile;
+        if (address !== null) hearers.add(address);
+      }
+    }
+    return hearers;
   }
 
   assignment(duty: Duty, spell: Spell): Assignment {
