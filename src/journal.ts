@@ -2,9 +2,11 @@
  * The delivery journal: what a channel said yes to, on disk before the ledger hears of it. A process that is killed between the two, or a
  * ledger restored from a backup, is told from here what went out, so that it does not go out twice.
  *
- * One file per process, written in groups: while one fsync runs the next entries gather. Files that hold nothing unsettled are closed
+ * One file per process. An entry is in it before anything else happens, so that a process killed from then on leaves it behind; against a
+ * power cut it is synced in groups: while one fsync runs the next entries gather. Files that hold nothing unsettled are closed
  * under another name and kept for KEPT_MS, so that any backup taken since can be put right.
  */
+import { writeSync } from 'node:fs';
 import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import path from 'node:path';
@@ -17,6 +19,7 @@ const OPEN = '.open.jsonl';
 const SETTLED = '.settled.jsonl';
 const FULL_BYTES = 4_000_000;
 const NOTHING = Buffer.alloc(4_096, '\n');
+const CUT = 'the disk took a part of the journal only';
 const HOUR = 3_600_000;
 /** A file that its process would have closed or written to by now has no process. */
 const ABANDONED_MS = 24 * HOUR;
@@ -37,6 +40,13 @@ interface Part {
   bytes: number;
 }
 
+interface Waiting {
+  readonly entry: Accepted;
+  readonly written: () => void;
+  /** The file that has it already, though perhaps not on disk. */
+  readonly part: Part | null;
+}
+
 export class FileJournal {
   readonly #folder: string;
   readonly #worker: string;
@@ -50,7 +60,7 @@ export class FileJournal {
   #part: Part | null = null;
   #parts = 0;
   #opening: Promise<boolean> | null = null;
-  #waiting: { readonly entry: Accepted; readonly written: () => void }[] = [];
+  #waiting: Waiting[] = [];
   #marks: string[] = [];
   #writing: Promise<void> | null = null;
   #broken = false;
@@ -77,7 +87,7 @@ export class FileJournal {
     try {
       await this.#writing;
       await this.#open();
-      for (const [, entry] of this.#unsettled) this.#waiting.push({ entry, written: () => undefined });
+      for (const [, entry] of this.#unsettled) this.#waiting.push({ entry, written: () => undefined, part: null });
       this.#broken = false;
       await this.#flush();
     } catch (error) {
@@ -90,7 +100,7 @@ export class FileJournal {
   accepted(entry: Accepted): Promise<void> {
     this.#unsettled.set(claimKey(entry), entry);
     return new Promise((written) => {
-      this.#waiting.push({ entry, written });
+      this.#waiting.push({ entry, written, part: this.#append(entry) });
       void this.#flush();
     });
   }
@@ -170,6 +180,22 @@ export class FileJournal {
     this.#part = { name, handle, since: this.#wall(), unsettled: new Set(), bytes: 0 };
   }
 
+  /** Takes a few microseconds, for the kernel keeps it. */
+  #append(entry: Accepted): Part | null {
+    const part = this.#part;
+    if (part === null || this.#broken) return null;
+    const bytes = Buffer.from(acceptedLine(entry));
+    try {
+      if (writeSync(part.handle.fd, bytes) < bytes.length) throw new Error(CUT);
+    } catch (error) {
+      this.#breaks(error);
+      return null;
+    }
+    part.bytes += bytes.length;
+    part.unsettled.add(claimKey(entry));
+    return part;
+  }
+
   #flush(): Promise<void> {
     this.#writing ??= this.#write().finally(() => {
       this.#writing = null;
@@ -189,11 +215,14 @@ export class FileJournal {
       if (this.#part === null || this.#part.bytes > FULL_BYTES) await this.#open();
       const part = this.#part;
       if (part === null) throw new Error('the journal has no file');
-      const text = group.map(({ entry }) => acceptedLine(entry)).join('') + (marks.length === 0 ? '' : settledLine(marks));
-      const bytes = Buffer.from(text);
-      const { bytesWritten } = await part.handle.write(bytes);
-      if (bytesWritten < bytes.length) throw new Error('the disk took a part of the journal only');
-      part.bytes += bytes.length;
+      const lines = group.filter((each) => each.part !== part).map(({ entry }) => acceptedLine(entry));
+      if (marks.length > 0) lines.push(settledLine(marks));
+      const bytes = Buffer.from(lines.join(''));
+      if (bytes.length > 0) {
+        const { bytesWritten } = await part.handle.write(bytes);
+        if (bytesWritten < bytes.length) throw new Error(CUT);
+        part.bytes += bytes.length;
+      }
       // A mark that is lost costs a needless look; an entry that is lost costs a second mail.
       if (group.length > 0) await part.handle.datasync();
       for (const { entry } of group) if (this.#unsettled.has(claimKey(entry))) part.unsettled.add(claimKey(entry));

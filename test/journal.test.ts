@@ -1,4 +1,5 @@
 /** The delivery journal on a real disk. */
+import { readFileSync } from 'node:fs';
 import { appendFile, mkdir, mkdtemp, readdir, readFile, rm, truncate, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -73,6 +74,20 @@ async function replayed(journal: FileJournal): Promise<readonly number[]> {
 }
 
 describe('what a killed process wrote down', () => {
+  it('has all that was accepted, be it a moment ago and the disk still busy', async () => {
+    const journal = journalOf('w1');
+    await journal.ready();
+    const [name = ''] = await readdir(folder);
+    const written = [1, 2, 3].map((n) => journal.accepted(entry(n)));
+    // Nothing of ours ran meanwhile: this is what a kill -9 right now would leave.
+    const left = readFileSync(join(folder, name), 'utf8')
+      .split('\n')
+      .filter((line) => line !== '');
+    expect(left.map((line) => (JSON.parse(line) as Accepted).at)).toEqual([1, 2, 3]);
+    await Promise.all(written);
+    expect(await replayed(journalOf('w2'))).toEqual([1, 2, 3]);
+  });
+
   it('is one file for all who ask for it at once', async () => {
     const journal = journalOf('w1');
     expect(await Promise.all([1, 2, 3, 4].map(() => journal.ready()))).toEqual([true, true, true, true]);
