@@ -28,7 +28,7 @@ const ledgers: Ledger[] = [];
 
 beforeEach(async () => {
   work = await openWork('backup_from');
-  empty = await testDatabase('backup_to');
+  empty = await testDatabase('backup_to', 'none');
   folder = await mkdtemp(join(tmpdir(), 'cuiban-backup-'));
   file = join(folder, 'cuiban.backup');
 });

@@ -39,7 +39,7 @@ let ledger: Ledger;
 let children: ChildProcess[];
 
 beforeEach(async () => {
-  database = await testDatabase('upgrade');
+  database = await testDatabase('upgrade', 'none');
   folder = await mkdtemp(join(tmpdir(), 'cuiban-upgrade-'));
   mails = [];
   children = [];

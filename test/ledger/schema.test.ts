@@ -14,7 +14,7 @@ let database: TestDatabase;
 let ledger: Ledger;
 
 beforeAll(async () => {
-  database = await testDatabase('ledger_schema');
+  database = await testDatabase('ledger_schema', 'none');
   ledger = await open(database.url);
 });
 

@@ -1,14 +1,12 @@
 // The ledger's PostgreSQL in simulated time: one server per run, one migrated template, a fresh copy for each seed.
 
-import { mkdtemp, rm } from 'node:fs/promises';
-import { existsSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rm } from 'node:fs/promises';
 
 import pg from 'pg';
 
 import type { Instant } from '../../src/domain/time.ts';
 import { openEmbeddedPostgres } from '../../src/postgres.ts';
+import { scratch } from '../support/scratch.ts';
 import type { Engine } from './engine.ts';
 
 /** What no verb tells: every step of every state, with the transaction that took it. */
@@ -65,8 +63,7 @@ export interface SeedDatabase {
 }
 
 export async function openServer(): Promise<Server> {
-  const memory = '/dev/shm';
-  const dataDir = await mkdtemp(join(existsSync(memory) ? memory : tmpdir(), 'cuiban-simulation-'));
+  const dataDir = await scratch('cuiban-simulation-');
   const server = await openEmbeddedPostgres({ dataDir });
   const admin = new pg.Pool({ connectionString: server.url('postgres'), max: 1 });
   await admin.query('ALTER SYSTEM SET autovacuum = off');

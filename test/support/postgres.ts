@@ -18,8 +18,8 @@ export interface TestDatabase {
   drop(): Promise<void>;
 }
 
-/** `name` is a hint for whoever looks at the server; each call makes a new, empty database. */
-export async function testDatabase(name: string): Promise<TestDatabase> {
+/** `name` is a hint for whoever looks at the server; each call makes a new database: a ledger without rows, or one that is to be migrated yet. */
+export async function testDatabase(name: string, ledger: 'migrated' | 'none' = 'migrated'): Promise<TestDatabase> {
   const admin = inject('postgresUrl');
   const database = `${name
     .toLowerCase()
@@ -27,7 +27,8 @@ export async function testDatabase(name: string): Promise<TestDatabase> {
     .slice(0, 40)}_${randomBytes(4).toString('hex')}`;
   const address = new URL(admin);
   address.pathname = `/${database}`;
-  await statement(admin, `CREATE DATABASE "${database}"`);
+  const template = ledger === 'migrated' ? inject('migrated') : 'template0';
+  await statement(admin, `CREATE DATABASE "${database}" TEMPLATE "${template}"`);
   const cutConnections = async (): Promise<void> => {
     await statement(admin, 'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1', [database]);
   };
