@@ -1,7 +1,9 @@
-// npm run chaos: a storm over real processes. `--seed N --rounds R --queue redis|postgres --units U --minutes M --only WORD`.
+// npm run chaos: a storm over real processes. `--seed N --rounds R --queue redis|postgres --units U --minutes M --only WORD`;
+// with `--kills N`: N deaths at the points between a plan and its acknowledgement instead.
 
 import { parseArgs } from 'node:util';
 
+import { kills } from './kills.ts';
 import { storm } from './storm.ts';
 
 // So that what the storm started is ended with it.
@@ -13,20 +15,23 @@ const { values } = parseArgs({
     queue: { type: 'string', default: 'redis' },
     units: { type: 'string', default: '60' },
     minutes: { type: 'string', default: '25' },
+    kills: { type: 'string', default: '0' },
     only: { type: 'string', multiple: true, default: [] },
   },
 });
-const verdict = await storm({
+const common = {
   seed: Number(values.seed),
-  rounds: Number(values.rounds),
-  queue: values.queue === 'postgres' ? 'postgres' : 'redis',
+  queue: values.queue === 'postgres' ? ('postgres' as const) : ('redis' as const),
   units: Number(values.units),
   patienceMs: Number(values.minutes) * 60_000,
-  only: values.only,
-  say: (line) => console.log(line),
-});
-const { faults, stops, late, ...counts } = verdict;
-console.log(JSON.stringify({ seed: Number(values.seed), ...counts, late, stops }));
+  say: (line: string) => console.log(line),
+};
+const verdict =
+  Number(values.kills) > 0
+    ? await kills({ ...common, kills: Number(values.kills) })
+    : await storm({ ...common, rounds: Number(values.rounds), only: values.only });
+const { faults, ...counts } = verdict;
+console.log(JSON.stringify({ seed: common.seed, queue: common.queue, ...counts }));
 for (const fault of faults.slice(0, 50)) console.log(fault);
 if (faults.length > 50) console.log(`and ${faults.length - 50} more`);
 console.log(faults.length === 0 ? 'nothing lost, nothing doubled beyond what was in flight' : `${faults.length} promises broken`);

@@ -22,10 +22,7 @@ export interface Accepted {
   readonly broken: boolean;
 }
 
-/** A relay that is no faster than this leaves something in flight at every moment. */
-const SLOW_MS = 100;
-
-const [file = ''] = process.argv.slice(2);
+const [file = '', slowMs = '0'] = process.argv.slice(2);
 let manner: Manner = 'plain';
 let turn = 0;
 
@@ -43,7 +40,7 @@ const replies = new Map<string, MailReply>();
 
 const mail = await startMailSink({
   respond: async ({ messageId }) => {
-    await wait(SLOW_MS);
+    await wait(Number(slowMs));
     const answer = reply();
     replies.set(messageId, answer);
     return answer;

@@ -90,7 +90,7 @@ export async function storm(options: StormOptions): Promise<Verdict> {
 }
 
 /** Confirms the batch of one office, asking again for as long as the ledger is away. */
-async function confirming(world: World, units: number): Promise<(number: number) => Promise<Owed>> {
+export async function confirming(world: World, units: number): Promise<(number: number) => Promise<Owed>> {
   const read = await readConfiguration(world.configDir);
   if (!read.ok) throw new Error(read.errors.map(({ message }) => message).join('\n'));
   const configuration = { current: () => read.value };
@@ -129,14 +129,14 @@ export interface LedgerSays {
   readonly again: number | null;
 }
 
-async function ledgerSays(world: World): Promise<readonly LedgerSays[]> {
+export async function ledgerSays(world: World): Promise<readonly LedgerSays[]> {
   return world.postgres.query<LedgerSays>(
     `SELECT address, status, extract(epoch FROM owed_at - clock_timestamp())::int AS again FROM cuiban.message WHERE status <> 'cancelled'`,
   );
 }
 
 /** Resolves when nothing is on its way any more, or patience ends. What is owed at a stated later time is not waited for beyond it. */
-async function recovered(world: World, owed: readonly Owed[], patienceMs: number): Promise<void> {
+export async function recovered(world: World, owed: readonly Owed[], patienceMs: number): Promise<void> {
   const expected = owed.reduce((sum, { mailboxes, mobiles }) => sum + mailboxes.length + mobiles.length, 0);
   const ends = Date.now() + patienceMs;
   while (Date.now() < ends) {
@@ -155,7 +155,7 @@ async function until(holds: () => Promise<boolean>, patienceMs: number): Promise
 }
 
 /** Numbers from a seed: mulberry32. */
-function diceOf(seed: number): Dice {
+export function diceOf(seed: number): Dice {
   let state = seed >>> 0;
   return (sides) => {
     state = (state + 0x6d2b79f5) >>> 0;
@@ -165,7 +165,7 @@ function diceOf(seed: number): Dice {
   };
 }
 
-function shuffled<T>(list: readonly T[], dice: Dice): readonly T[] {
+export function shuffled<T>(list: readonly T[], dice: Dice): readonly T[] {
   return list
     .map((each) => [dice(2 ** 31), each] as const)
     .toSorted(([one], [other]) => one - other)

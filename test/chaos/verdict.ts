@@ -84,7 +84,7 @@ export function judge(
   };
 }
 
-function groupBy(accepted: readonly Accepted[]): ReadonlyMap<string, readonly Accepted[]> {
+export function groupBy(accepted: readonly Accepted[]): ReadonlyMap<string, readonly Accepted[]> {
   const groups = new Map<string, Accepted[]>();
   for (const each of accepted) {
     const known = groups.get(each.to);
@@ -96,7 +96,14 @@ function groupBy(accepted: readonly Accepted[]): ReadonlyMap<string, readonly Ac
 
 /** Milliseconds between the two in which something was broken. */
 function outage(struck: readonly Struck[], from: number, to: number): number {
-  return struck.reduce((sum, each) => sum + Math.max(0, Math.min(to, each.to) - Math.max(from, each.from)), 0);
+  let sum = 0;
+  let until = from;
+  for (const each of struck.toSorted((one, other) => one.from - other.from)) {
+    const ends = Math.min(to, each.to);
+    sum += Math.max(0, ends - Math.max(until, each.from));
+    until = Math.max(until, ends);
+  }
+  return sum;
 }
 
 /** The relay itself put it off, or left it open whether it took it: then its own wait counts (2 minutes; 15 minutes). */

@@ -29,6 +29,8 @@ export interface World {
   readonly today: string;
   readonly configDir: string;
   readonly lines: { readonly postgres: Proxy; readonly redis: Proxy | null; readonly smtp: Proxy; readonly smpp: Proxy };
+  /** What a process of ours is told of it; a data folder is its own. */
+  readonly environment: Readonly<Record<string, string>>;
   readonly workers: readonly Member[];
   readonly schedulers: readonly Member[];
   readonly redis: TestRedis | null;
@@ -54,9 +56,19 @@ export interface WorldOptions {
   readonly queue: 'redis' | 'postgres';
   readonly workers: number;
   readonly schedulers: number;
+  /** How long the relay takes for a mail, unless as long as leaves something in flight at every moment. */
+  readonly slowMs?: number;
+  readonly leaseS?: number;
 }
 
-export async function openWorld({ offices, queue, workers, schedulers }: WorldOptions): Promise<World> {
+export async function openWorld({
+  offices,
+  queue,
+  workers,
+  schedulers,
+  slowMs = 100,
+  leaseS = LEASE_S,
+}: WorldOptions): Promise<World> {
   const dir = await mkdtemp(join(tmpdir(), 'cuiban-chaos-'));
   const configDir = join(dir, 'config');
   const today = await writeConfiguration(configDir, offices, new Date());
@@ -64,7 +76,7 @@ export async function openWorld({ offices, queue, workers, schedulers }: WorldOp
   const redis = queue === 'redis' ? await startRedis() : null;
   const record = join(dir, 'accepted.jsonl');
   await writeFile(record, '');
-  const sinks = await forked('sinks.ts', record);
+  const sinks = await forked('sinks.ts', record, String(slowMs));
   const ports = sinks.said as { readonly mail: number; readonly sms: number };
   const lines = {
     postgres: await startProxy(Number(new URL(postgres.url()).port)),
@@ -80,7 +92,7 @@ export async function openWorld({ offices, queue, workers, schedulers }: WorldOp
     SMTP_URL: `smtp://127.0.0.1:${lines.smtp.port}`,
     SMPP_URL: `smpp://demo:demo@127.0.0.1:${lines.smpp.port}`,
     CUIBAN_CONFIG: configDir,
-    CUIBAN_LEASE_SECONDS: String(LEASE_S),
+    CUIBAN_LEASE_SECONDS: String(leaseS),
   };
   const crew = (role: string, count: number): Member[] =>
     Array.from({ length: count }, (_, index) => {
@@ -93,6 +105,7 @@ export async function openWorld({ offices, queue, workers, schedulers }: WorldOp
     today,
     configDir,
     lines,
+    environment,
     ...crewed,
     redis,
     postgres: {
