@@ -59,6 +59,8 @@ async function fill(client: pg.Client, reader: BackupReader, head: BackupHead, b
   await client.query('BEGIN');
   try {
     const sums: TableSum[] = [];
+    // Rows may come before those they belong to: that is asked when all are here.
+    for (const { name } of head.tables) await client.query(`ALTER TABLE cuiban.${quoted(name)} DISABLE TRIGGER USER`);
     for (const { name, columns } of head.tables) {
       const sum = new Sum(name);
       const text = `COPY cuiban.${quoted(name)} (${columns.map(quoted).join(', ')}) FROM STDIN`;
@@ -67,6 +69,7 @@ async function fill(client: pg.Client, reader: BackupReader, head: BackupHead, b
     }
     const tail = await reader.tail();
     await verify(client, tail, sums);
+    for (const { name } of head.tables) await client.query(`ALTER TABLE cuiban.${quoted(name)} ENABLE TRIGGER USER`);
     for (const { table, column, last } of tail.sequences) {
       await client.query('SELECT setval(pg_get_serial_sequence($1, $2), $3)', [`cuiban.${quoted(table)}`, column, last]);
     }
@@ -109,7 +112,24 @@ async function verify(client: pg.Client, tail: BackupTail, sums: readonly TableS
       throw new LedgerRefusal(`备份文件已损坏：表 ${expected.name} 的行数或校验和不符；什么也没有恢复`);
     }
   }
+  for (const [child, key, parent] of BELONGING) {
+    const { rows } = await client.query<{ any: boolean }>(
+      `SELECT EXISTS (SELECT FROM cuiban.${child} c WHERE NOT EXISTS (SELECT FROM cuiban.${parent} p WHERE p.id = c.${key})) AS any`,
+    );
+    if (rows[0]?.any === true)
+      throw new LedgerRefusal(`备份文件已损坏：表 ${child} 中有的行在表 ${parent} 中没有所属；什么也没有恢复`);
+  }
 }
+
+/** What triggers ask of each row that comes in (migration 0025); foreign keys ask by themselves. */
+const BELONGING = [
+  ['message', 'office_id', 'office'],
+  ['reminder', 'assignment_id', 'assignment'],
+  ['reminder', 'message_id', 'message'],
+  ['suppression', 'assignment_id', 'assignment'],
+  ['attempt', 'message_id', 'message'],
+  ['body', 'message_id', 'message'],
+] as const;
 
 /** What this ledger would send now, so may have been sent before. */
 async function waitingNow(client: pg.Client, at: Instant): Promise<Restored['waiting']> {

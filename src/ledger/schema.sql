@@ -38,6 +38,51 @@ CREATE OR REPLACE FUNCTION message_may_become(old text, new text)
  IMMUTABLE PARALLEL SAFE
 RETURN CASE old WHEN 'created'::text THEN (new = ANY (ARRAY['sending'::text, 'cancelled'::text])) WHEN 'temporary-failure'::text THEN (new = ANY (ARRAY['sending'::text, 'cancelled'::text])) WHEN 'sending'::text THEN (new = ANY (ARRAY['sent'::text, 'temporary-failure'::text, 'permanent-failure'::text, 'unknown'::text, 'cancelled'::text])) WHEN 'unknown'::text THEN (new = ANY (ARRAY['sending'::text, 'sent'::text, 'delivered'::text, 'permanent-failure'::text])) WHEN 'sent'::text THEN (new = ANY (ARRAY['delivered'::text, 'permanent-failure'::text])) WHEN 'permanent-failure'::text THEN (new = ANY (ARRAY['temporary-failure'::text, 'cancelled'::text])) ELSE false END;
 
+CREATE OR REPLACE FUNCTION moved_to_message()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+  IF NOT EXISTS (SELECT FROM message m WHERE m.id = NEW.message_id) THEN
+    RAISE EXCEPTION '%: no such message', TG_TABLE_NAME USING ERRCODE = 'foreign_key_violation';
+  END IF;
+  RETURN NULL;
+END $function$;
+
+CREATE OR REPLACE FUNCTION of_assignment()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+  IF EXISTS (SELECT FROM fresh f WHERE (SELECT a.id FROM assignment a WHERE a.id = f.assignment_id) IS NULL) THEN
+    RAISE EXCEPTION '%: no such assignment', TG_TABLE_NAME USING ERRCODE = 'foreign_key_violation';
+  END IF;
+  RETURN NULL;
+END $function$;
+
+CREATE OR REPLACE FUNCTION of_message()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+  IF EXISTS (SELECT FROM fresh f WHERE (SELECT m.id FROM message m WHERE m.id = f.message_id) IS NULL) THEN
+    RAISE EXCEPTION '%: no such message', TG_TABLE_NAME USING ERRCODE = 'foreign_key_violation';
+  END IF;
+  RETURN NULL;
+END $function$;
+
+CREATE OR REPLACE FUNCTION of_office()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+  IF EXISTS (SELECT FROM (SELECT DISTINCT office_id FROM fresh) AS f
+              WHERE (SELECT o.id FROM office o WHERE o.id = f.office_id) IS NULL) THEN
+    RAISE EXCEPTION '%: no such office', TG_TABLE_NAME USING ERRCODE = 'foreign_key_violation';
+  END IF;
+  RETURN NULL;
+END $function$;
+
 CREATE OR REPLACE FUNCTION raise_gate(version integer)
  RETURNS void
  LANGUAGE sql
@@ -52,6 +97,14 @@ CREATE OR REPLACE FUNCTION refuse_change()
 AS $function$
 BEGIN
   RAISE EXCEPTION '% only grows', TG_TABLE_NAME USING ERRCODE = 'restrict_violation';
+END $function$;
+
+CREATE OR REPLACE FUNCTION refuse_loss()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+  RAISE EXCEPTION '%: rows that others belong to stay, under the id they have', TG_TABLE_NAME USING ERRCODE = 'restrict_violation';
 END $function$;
 
 CREATE OR REPLACE FUNCTION refuse_state()
@@ -107,6 +160,7 @@ TABLE assignment (
 );
 CREATE INDEX assignment_next_look ON assignment USING btree (next_at) WHERE (next_at IS NOT NULL);
 CREATE INDEX assignment_of_unit ON assignment USING btree (office_id, unit_id);
+CREATE TRIGGER assignment_stays BEFORE DELETE OR UPDATE OF id OR TRUNCATE ON assignment FOR EACH STATEMENT EXECUTE FUNCTION refuse_loss();
 
 TABLE attempt (
   id bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
@@ -119,10 +173,11 @@ TABLE attempt (
   detail text NOT NULL,
   claimed_at timestamp with time zone NOT NULL,
   settled_at timestamp with time zone NOT NULL,
-  CONSTRAINT attempt_message_id_fkey FOREIGN KEY (message_id) REFERENCES message(id),
   CONSTRAINT attempt_pkey PRIMARY KEY (id)
 );
 CREATE INDEX attempt_of_message ON attempt USING btree (message_id);
+CREATE TRIGGER attempt_of_message AFTER INSERT ON attempt REFERENCING NEW TABLE AS fresh FOR EACH STATEMENT EXECUTE FUNCTION of_message();
+CREATE TRIGGER attempt_stays_with BEFORE UPDATE OF message_id ON attempt FOR EACH STATEMENT EXECUTE FUNCTION refuse_loss();
 
 TABLE body (
   message_id uuid NOT NULL,
@@ -132,9 +187,10 @@ TABLE body (
   subject text NOT NULL,
   text text NOT NULL,
   html text NOT NULL,
-  CONSTRAINT body_message_id_fkey FOREIGN KEY (message_id) REFERENCES message(id),
   CONSTRAINT body_pkey PRIMARY KEY (message_id)
 );
+CREATE TRIGGER body_of_message AFTER INSERT ON body REFERENCING NEW TABLE AS fresh FOR EACH STATEMENT EXECUTE FUNCTION of_message();
+CREATE TRIGGER body_stays_with BEFORE UPDATE OF message_id ON body FOR EACH STATEMENT EXECUTE FUNCTION refuse_loss();
 
 TABLE channel_down (
   channel text NOT NULL,
@@ -255,7 +311,6 @@ TABLE message (
   due_at timestamp with time zone,
   CONSTRAINT message_channel_check CHECK ((channel = ANY (ARRAY['email'::text, 'sms'::text]))),
   CONSTRAINT message_check CHECK (((status = 'sending'::text) = (lease_until IS NOT NULL))),
-  CONSTRAINT message_office_id_fkey FOREIGN KEY (office_id) REFERENCES office(id),
   CONSTRAINT message_pkey PRIMARY KEY (id),
   CONSTRAINT message_status_check CHECK ((status = ANY (ARRAY['created'::text, 'sending'::text, 'sent'::text, 'delivered'::text, 'temporary-failure'::text, 'permanent-failure'::text, 'unknown'::text, 'cancelled'::text])))
 );
@@ -268,7 +323,10 @@ CREATE INDEX message_resent ON message USING btree (resends) WHERE (resends > 0)
 CREATE INDEX message_settled ON message USING btree (settled_at) WHERE (settled_at IS NOT NULL);
 CREATE UNIQUE INDEX message_slot ON message USING btree (office_id, channel, address, day, slot) WHERE (status <> 'cancelled'::text);
 CREATE INDEX message_unconfirmed ON message USING btree (settled_at) WHERE ((channel = 'sms'::text) AND (status = 'sent'::text));
+CREATE TRIGGER message_of_office AFTER INSERT ON message REFERENCING NEW TABLE AS fresh FOR EACH STATEMENT EXECUTE FUNCTION of_office();
 CREATE TRIGGER message_states BEFORE UPDATE OF status ON message FOR EACH ROW WHEN (((old.status <> new.status) AND (NOT message_may_become(old.status, new.status)))) EXECUTE FUNCTION refuse_state();
+CREATE TRIGGER message_stays BEFORE DELETE OR UPDATE OF id OR TRUNCATE ON message FOR EACH STATEMENT EXECUTE FUNCTION refuse_loss();
+CREATE TRIGGER message_stays_with BEFORE UPDATE OF office_id ON message FOR EACH STATEMENT EXECUTE FUNCTION refuse_loss();
 
 TABLE message_history (
   id bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
@@ -293,6 +351,7 @@ TABLE office (
   updated_at timestamp with time zone NOT NULL,
   CONSTRAINT office_pkey PRIMARY KEY (id)
 );
+CREATE TRIGGER office_stays BEFORE DELETE OR UPDATE OF id OR TRUNCATE ON office FOR EACH STATEMENT EXECUTE FUNCTION refuse_loss();
 
 TABLE past_schedule (
   office_id text NOT NULL,
@@ -406,14 +465,16 @@ TABLE reminder (
   message_id uuid NOT NULL,
   sent_at timestamp with time zone,
   instead_of text,
-  CONSTRAINT reminder_assignment_id_fkey FOREIGN KEY (assignment_id) REFERENCES assignment(id),
   CONSTRAINT reminder_assignment_id_sequence_stage_occurrence_contact_ch_key UNIQUE (assignment_id, sequence, stage, occurrence, contact, channel),
-  CONSTRAINT reminder_message_id_fkey FOREIGN KEY (message_id) REFERENCES message(id),
   CONSTRAINT reminder_pkey PRIMARY KEY (id),
   CONSTRAINT reminder_state_check CHECK ((state = ANY (ARRAY['planned'::text, 'sent'::text, 'undeliverable'::text, 'merged'::text, 'void'::text])))
 );
 CREATE INDEX reminder_of_message ON reminder USING btree (message_id);
+CREATE TRIGGER reminder_moved AFTER UPDATE OF message_id ON reminder FOR EACH ROW WHEN ((old.message_id <> new.message_id)) EXECUTE FUNCTION moved_to_message();
+CREATE TRIGGER reminder_of_assignment AFTER INSERT ON reminder REFERENCING NEW TABLE AS fresh FOR EACH STATEMENT EXECUTE FUNCTION of_assignment();
+CREATE TRIGGER reminder_of_message AFTER INSERT ON reminder REFERENCING NEW TABLE AS fresh FOR EACH STATEMENT EXECUTE FUNCTION of_message();
 CREATE TRIGGER reminder_states BEFORE UPDATE OF state ON reminder FOR EACH ROW WHEN (((old.state <> new.state) AND (NOT reminder_may_become(old.state, new.state)))) EXECUTE FUNCTION refuse_state();
+CREATE TRIGGER reminder_stays_with BEFORE UPDATE OF assignment_id ON reminder FOR EACH STATEMENT EXECUTE FUNCTION refuse_loss();
 
 TABLE schedule (
   office_id text NOT NULL,
@@ -442,11 +503,12 @@ TABLE suppression (
   at timestamp with time zone NOT NULL,
   until timestamp with time zone,
   recorded_at timestamp with time zone NOT NULL,
-  CONSTRAINT suppression_assignment_id_fkey FOREIGN KEY (assignment_id) REFERENCES assignment(id),
   CONSTRAINT suppression_assignment_id_sequence_stage_occurrence_contact_key UNIQUE NULLS NOT DISTINCT (assignment_id, sequence, stage, occurrence, contact, channel, reason, until),
   CONSTRAINT suppression_pkey PRIMARY KEY (id)
 );
 CREATE INDEX suppression_at ON suppression USING btree (at);
+CREATE TRIGGER suppression_of_assignment AFTER INSERT ON suppression REFERENCING NEW TABLE AS fresh FOR EACH STATEMENT EXECUTE FUNCTION of_assignment();
+CREATE TRIGGER suppression_stays_with BEFORE UPDATE OF assignment_id ON suppression FOR EACH STATEMENT EXECUTE FUNCTION refuse_loss();
 
 TABLE task (
   id bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
