@@ -54,6 +54,8 @@ export interface Context {
   /** Names this process in claims; random, never the host's name. */
   readonly worker: string;
   readonly leaseMs: number;
+  /** By a clock that is real, so that a day without a briefing means something. */
+  readonly briefs?: boolean;
   /** The process was told to stop: what is under way may end, nothing new is begun. */
   readonly stopping: AbortSignal;
   /** While a job of the same id waits or runs, adding it again does nothing. */

@@ -35,6 +35,7 @@ export const sweep: Job<Record<string, never>> = {
       // A look may open the next occurrence of a recurring duty, which is due for a look of its own.
       if (looked === 0 || signal.aborted || context.stopping.aborted) break;
     }
+    if (context.briefs === true) await context.ledger.planBriefings(now);
     if (!context.stopping.aborted) await handOver(context, now, signal);
   },
 };

@@ -132,6 +132,7 @@ export async function openApp(options: AppOptions): Promise<App> {
     log,
     worker,
     leaseMs: settings.leaseMs,
+    briefs: options.clock.kind === 'wall',
     stopping: stopping.signal,
     enqueue: (job, payloads) => queue.enqueueMany(job, payloads),
   };

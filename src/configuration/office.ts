@@ -33,6 +33,7 @@ const defaults = z.strictObject({
     .describe('语言代码，如 zh-CN'),
   hours: z.strictObject({ start: clockTime, end: clockTime, sendAt: clockTime }),
   caps: z.strictObject({ email: cap, sms: cap }),
+  briefing: z.strictObject({ every: z.enum(['day', 'week', 'never']), at: clockTime }).default({ every: 'day', at: '08:35' }),
 });
 
 const file = z.strictObject({
@@ -56,6 +57,10 @@ const file = z.strictObject({
         contactPerson: line(40),
         hours: defaults.shape.hours.partial().default({}),
         caps: defaults.shape.caps.partial().default({}),
+        briefing: z
+          .strictObject({ every: z.enum(['day', 'week', 'never']), at: clockTime })
+          .partial()
+          .default({}),
         burst: z.int().min(1).max(1_000_000).optional(),
       }),
     )
@@ -70,7 +75,7 @@ export function readOffices(source: Source): Result<Offices, SourceError> {
   const offices = new Map<string, Office>();
   const places = new Map<string, string>();
   const { defaults: shared, offices: entries } = read.value;
-  for (const [index, { hours, caps, burst, ...entry }] of entries.entries()) {
+  for (const [index, { hours, caps, burst, briefing, ...entry }] of entries.entries()) {
     const office: Office = {
       id: entry.id,
       name: entry.name,
@@ -79,13 +84,14 @@ export function readOffices(source: Source): Result<Offices, SourceError> {
       hours: { zone: shared.zone, ...shared.hours, ...defined(hours) },
       caps: { ...shared.caps, ...defined(caps) },
       ...(burst === undefined ? {} : { burst }),
+      briefing: { ...shared.briefing, ...defined(briefing) },
       from: { name: entry.name, address: entry.from },
       replyTo: { name: entry.name, address: entry.replyTo },
       phone: entry.phone,
       contactPerson: entry.contactPerson,
     };
     if (offices.has(office.id)) errors.push(errorAt(read.document, ['offices', index, 'id'], `代号 ${office.id} 重复`));
-    const problem = hoursProblem(office.hours);
+    const problem = hoursProblem(office);
     if (problem !== null) {
       const own = Object.keys(hours).length > 0;
       errors.push(errorAt(read.document, own ? ['offices', index, 'hours'] : ['defaults', 'hours'], problem));
@@ -98,9 +104,11 @@ export function readOffices(source: Source): Result<Offices, SourceError> {
   return { ok: true, value: { offices, places } };
 }
 
-function hoursProblem({ start, end, sendAt }: Office['hours']): string | null {
+function hoursProblem({ hours: { start, end, sendAt }, briefing }: Office): string | null {
   if (start >= end) return `start ${start} 应早于 end ${end}`;
-  return sendAt < start || sendAt >= end ? `sendAt ${sendAt} 应在 start ${start} 与 end ${end} 之间` : null;
+  if (sendAt < start || sendAt >= end) return `sendAt ${sendAt} 应在 start ${start} 与 end ${end} 之间`;
+  if (briefing === undefined || (briefing.at >= start && briefing.at < end)) return null;
+  return `briefing 的 at ${briefing.at} 应在 start ${start} 与 end ${end} 之间`;
 }
 
 function isZone(zone: string): boolean {

@@ -7,6 +7,7 @@ import { type LetterContext, letterModel } from '../domain/letter.ts';
 import type { Message, Rendered } from '../domain/message.ts';
 import type { Result } from '../domain/result.ts';
 import type { Source, SourceError } from '../yaml.ts';
+import { briefingLetter } from './briefing.ts';
 import { htmlScope, LAYOUT_NAMES, SMS_NAMES, smsText, subjectOf, textScope } from './layout.ts';
 import { type Letter, type Letters, readLetters } from './letters.ts';
 import { type Compiled, compile, liquidProblem } from './liquid.ts';
@@ -94,6 +95,7 @@ function layout(source: Source, names: readonly string[], as: 'text' | 'html'): 
 }
 
 function render(letters: Letters, layouts: Layouts, message: Message, context: LetterContext): Rendered {
+  if (message.briefing !== undefined) return briefingLetter(message.briefing, context);
   const model = letterModel(message, context, letters.letters);
   if (message.channel === 'sms') {
     const text = smsText(model, letters, context, layouts.sms.render);

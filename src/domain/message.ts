@@ -1,4 +1,5 @@
 import type { Assignment } from './assignment.ts';
+import type { Briefing } from './briefing.ts';
 import type { IsoDate } from './deadline.ts';
 import type { ChannelName, DeliveryStatus } from './delivery.ts';
 import type { Instant } from './time.ts';
@@ -45,6 +46,8 @@ export interface Message {
   readonly to: { readonly unit: string; readonly unitName: string; readonly post: string; readonly name: string };
   readonly day: IsoDate;
   readonly items: readonly MessageItem[];
+  /** Set where it is the coordinator's briefing; then it has no items. */
+  readonly briefing?: Briefing;
 }
 
 export interface ClaimedMessage extends Message {

@@ -1,3 +1,4 @@
+import type { BriefingTimes } from './briefing.ts';
 import type { ChannelName, Mailbox } from './delivery.ts';
 import type { OfficeHours } from './time.ts';
 
@@ -14,6 +15,8 @@ export interface Office {
   readonly caps: Readonly<Record<ChannelName, number>>;
   /** Messages in an hour beyond which sending waits for a person; unset: by the office's own figures (ledger/bursts.ts). */
   readonly burst?: number;
+  /** When its coordinators hear how things stand; unset: never. */
+  readonly briefing?: BriefingTimes;
   readonly from: Mailbox;
   readonly replyTo: Mailbox;
   /** Landline for questions, and who answers it. */

@@ -1,6 +1,7 @@
 // A message that leaves on a later day becomes part of that day: it joins the digest that is there, or takes a slot of its own.
 
 import type { Instant } from '../domain/time.ts';
+import { dropBriefings } from './briefings.ts';
 import { recordset } from './json.ts';
 import { type Addressee, Days, mergeWithin } from './placing.ts';
 import type { Db } from './pool.ts';
@@ -14,7 +15,13 @@ export interface Carried extends Addressee {
   readonly urgent: boolean;
 }
 
-export async function carryOver(db: Db, source: RulesSource, carried: readonly Carried[], now: Instant): Promise<void> {
+export async function carryOver(db: Db, source: RulesSource, all: readonly Carried[], now: Instant): Promise<void> {
+  if (all.length === 0) return;
+  const dropped = await dropBriefings(
+    db,
+    all.map(({ id }) => id),
+  );
+  const carried = all.filter(({ id }) => !dropped.has(id));
   if (carried.length === 0) return;
   const rules = await rulesOf(
     db,

@@ -6,6 +6,7 @@ import type { ChannelName, DeliveryStatus } from '../domain/delivery.ts';
 import type { ClaimedMessage, Frozen, MessageItem } from '../domain/message.ts';
 import type { Suppression, SuppressionReason } from '../domain/reminder.ts';
 import type { Instant } from '../domain/time.ts';
+import { briefingsOf } from './briefings.ts';
 import { closedOffices } from './hours.ts';
 import { lookAgain } from './look-again.ts';
 import type { Db } from './pool.ts';
@@ -28,6 +29,7 @@ interface TakenRow {
   readonly attempts: number;
   readonly previous: DeliveryStatus;
   readonly due_at: Instant | null;
+  readonly kind: 'reminders' | 'briefing';
   readonly subject: string | null;
   readonly text: string | null;
   readonly html: string | null;
@@ -85,11 +87,15 @@ export async function claim(
   const items = await itemsOf(db, live);
   await cancelEmpty(
     db,
-    taken.filter(({ id }) => !items.has(id)),
+    taken.filter(({ id, kind }) => kind === 'reminders' && !items.has(id)),
   );
+  const briefed = taken.filter(({ kind }) => kind === 'briefing').map((row) => row.office_id);
+  const briefings = briefed.length === 0 ? null : await briefingsOf(db, rules, briefed, now);
   return taken.flatMap((row) => {
     const own = items.get(row.id);
-    return own === undefined ? [] : [claimed(row, own)];
+    if (own !== undefined) return [claimed(row, own)];
+    const briefing = row.kind === 'briefing' ? briefings?.get(row.office_id) : undefined;
+    return briefing === undefined ? [] : [{ ...claimed(row, []), briefing }];
   });
 }
 
@@ -110,7 +116,7 @@ const takeStatement = {
        LEFT JOIN cuiban.body b ON b.message_id = was.id
       WHERE m.id = owed.id
      RETURNING m.id, m.office_id, m.channel, m.address, m.to_unit, coalesce(u.name, m.to_unit) AS to_unit_name, m.to_post, m.to_name,
-               m.day, m.due_at, m.fence, m.attempts - 1 AS attempts, owed.status AS previous, b.subject, b.text, b.html, b.hash, b.revision`,
+               m.day, m.due_at, m.kind, m.fence, m.attempts - 1 AS attempts, owed.status AS previous, b.subject, b.text, b.html, b.hash, b.revision`,
 };
 
 async function take(

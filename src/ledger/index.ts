@@ -3,6 +3,7 @@
 import type { Assignment } from '../domain/assignment.ts';
 import type { Schedule } from '../domain/notice.ts';
 import { acknowledge, cancel, complete, extend, reopen } from './answers.ts';
+import { planBriefings } from './briefings.ts';
 import { claim } from './claim.ts';
 import { clocks, markTime } from './clocks.ts';
 import { confirm } from './confirm.ts';
@@ -68,6 +69,7 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
     assignments: (schedule) => openAssignments(pool, schedule),
     follow: (version, now) => follow(pool, version, now),
     sweep: (now, limit, decide, directories = new Map()) => sweep({ pool, rules: options, log, directories }, now, limit, decide),
+    planBriefings: (now) => planBriefings(pool, options, now),
     dispatch: (now, limit) => dispatch(pool, options, now, limit),
     refill: (channel, now, limit) => refill(pool, options, channel, now, limit),
     handedOver: (beforeMs) => handedOver(pool, beforeMs),

@@ -239,6 +239,9 @@ export interface Ledger extends ClockVerbs, HoldVerbs, InstallationVerbs, Recove
     directories?: Map<string, Directory>,
   ): Promise<SweepResult>;
 
+  /** Makes the coordinators' briefings of today that are due by now, once for each. Returns how many. */
+  planBriefings(now: Instant): Promise<number>;
+
   /**
    * Claims those of the messages that are still owed. Reads every assignment again: what was completed, cancelled or re-planned
    * meanwhile is voided with a reason; a message left empty is cancelled and not returned. Nothing is claimed outside office hours.

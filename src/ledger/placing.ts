@@ -94,7 +94,7 @@ export class Days {
       `SELECT m.id, m.office_id AS office, m.channel, m.address, m.day, m.slot, m.status IN ('created', 'temporary-failure') AND m.queued_at IS NULL AS open
          FROM json_to_recordset($1::json) AS k(office text, channel text, address text, day date)
          JOIN cuiban.message m ON m.office_id = k.office AND m.channel = k.channel AND m.address = k.address
-                              AND m.day >= k.day AND m.status <> 'cancelled'
+                              AND m.day >= k.day AND m.status <> 'cancelled' AND m.kind = 'reminders'
         ORDER BY m.day, m.slot`,
       [keys],
     );

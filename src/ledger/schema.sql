@@ -309,11 +309,14 @@ TABLE message (
   urgent boolean NOT NULL DEFAULT false,
   chunk uuid,
   due_at timestamp with time zone,
+  kind text NOT NULL DEFAULT 'reminders'::text,
   CONSTRAINT message_channel_check CHECK ((channel = ANY (ARRAY['email'::text, 'sms'::text]))),
   CONSTRAINT message_check CHECK (((status = 'sending'::text) = (lease_until IS NOT NULL))),
+  CONSTRAINT message_kind_check CHECK ((kind = ANY (ARRAY['reminders'::text, 'briefing'::text]))),
   CONSTRAINT message_pkey PRIMARY KEY (id),
   CONSTRAINT message_status_check CHECK ((status = ANY (ARRAY['created'::text, 'sending'::text, 'sent'::text, 'delivered'::text, 'temporary-failure'::text, 'permanent-failure'::text, 'unknown'::text, 'cancelled'::text])))
 );
+CREATE INDEX message_briefing ON message USING btree (office_id, day) WHERE (kind = 'briefing'::text);
 CREATE INDEX message_in_trouble ON message USING btree (status, settled_at) WHERE (status = ANY (ARRAY['temporary-failure'::text, 'permanent-failure'::text, 'unknown'::text]));
 CREATE INDEX message_in_turn ON message USING btree (channel, urgent, office_id, owed_at, id) WHERE ((owed_at IS NOT NULL) AND (queued_at IS NULL));
 CREATE INDEX message_leased ON message USING btree (lease_until) WHERE (lease_until IS NOT NULL);

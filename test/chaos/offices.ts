@@ -82,7 +82,10 @@ export async function writeConfiguration(dir: string, offices: number, now: Date
   const behind = now.getUTCHours() - 12;
   const zone = behind === 0 ? 'UTC' : `Etc/GMT${behind > 0 ? '+' : '-'}${Math.abs(behind)}`;
   const shipped = await readFile(join(dir, 'office.yaml'), 'utf8');
-  const defaults = shipped.slice(shipped.indexOf('defaults:'), shipped.indexOf('offices:')).replace('Asia/Shanghai', zone);
+  const defaults = shipped
+    .slice(shipped.indexOf('defaults:'), shipped.indexOf('offices:'))
+    .replace('Asia/Shanghai', zone)
+    .replace('every: day', 'every: never');
   const entries = Array.from({ length: offices }, (_, number) => [
     `  - id: storm-${number}`,
     '    name: 示例县人民政府办公室',

@@ -23,6 +23,7 @@ describe('office.yaml as shipped', () => {
     for (const office of offices.values()) {
       expect(office.hours).toEqual({ zone: 'Asia/Shanghai', start: '08:30', end: '17:30', sendAt: '09:00' });
       expect(office.caps).toEqual({ email: 1, sms: 1 });
+      expect(office.briefing).toEqual({ every: 'day', at: '08:35' });
       expect([office.from.address, office.replyTo.address].every((address) => address.endsWith(`@${office.id}.example`))).toBe(
         true,
       );
@@ -45,6 +46,21 @@ describe('an office of its own', () => {
     expect(offices.get('shanxi')?.hours).toEqual({ zone: 'Asia/Shanghai', start: '08:30', end: '17:30', sendAt: '10:15' });
     expect(offices.get('shanxi')?.caps).toEqual({ email: 1, sms: 3 });
     expect(offices.get('ruicheng')?.hours.sendAt).toBe('09:00');
+  });
+});
+
+describe('a briefing', () => {
+  it('is every working day at 08:35 where nothing is said, and another where an office wants it', () => {
+    const silent = valueOf(readOffices(shipped(FILE, ['  briefing: { every: day, at: 08:35 }', ''])));
+    expect(silent.offices.get('ruicheng')?.briefing).toEqual({ every: 'day', at: '08:35' });
+    const own = shipped(FILE, ['contactPerson: 省政府办公厅政务公开处', 'contactPerson: 甲\n    briefing: { every: week }']);
+    expect(valueOf(readOffices(own)).offices.get('shanxi')?.briefing).toEqual({ every: 'week', at: '08:35' });
+  });
+
+  it('outside office hours is refused', () => {
+    expect(errorsOf(readOffices(shipped(FILE, ['at: 08:35', 'at: 18:00'])))).toEqual([
+      'config/office.yaml:8:5: defaults.hours: briefing 的 at 18:00 应在 start 08:30 与 end 17:30 之间',
+    ]);
   });
 });
 

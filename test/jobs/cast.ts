@@ -97,7 +97,8 @@ export interface Work {
   close(): Promise<void>;
 }
 
-export async function openWork(name: string): Promise<Work> {
+/** `briefs`: coordinators get their briefings. */
+export async function openWork(name: string, { briefs = false } = {}): Promise<Work> {
   let inForce: Partial<Settled> = {};
   const database = await testDatabase(name);
   const mails: Mail[] = [];
@@ -145,6 +146,7 @@ export async function openWork(name: string): Promise<Work> {
     log: { info: silent, warn: silent, error: silent },
     worker: 'w1',
     leaseMs: 60_000,
+    briefs,
     stopping: stopping.signal,
     enqueue: (_job, payloads) => {
       waiting.push(...payloads.map(({ payload }) => payload));

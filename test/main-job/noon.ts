@@ -12,7 +12,7 @@ export async function noonConfiguration(folder: string, days: 'worked' | 'free')
   await cp(join(HOME, 'config'), copy, { recursive: true });
   const behind = new Date().getUTCHours() - 12;
   const zone = behind === 0 ? 'UTC' : `Etc/GMT${behind > 0 ? '+' : '-'}${Math.abs(behind)}`;
-  await edit(copy, 'office.yaml', (text) => text.replaceAll('Asia/Shanghai', zone));
+  await edit(copy, 'office.yaml', (text) => text.replaceAll('Asia/Shanghai', zone).replace('every: day', 'every: never'));
   const now = Date.now() - behind * 3_600_000;
   const dates = [0, 1].map((ahead) => new Date(now + ahead * 86_400_000).toISOString().slice(0, 10));
   const entries = dates.map((date) => `  - { date: ${date}, workday: ${String(days === 'worked')}, name: 试验, source: 测试 }`);
