@@ -98,14 +98,9 @@ async function handOver(db: Db, rules: RulesSource, now: Instant, limit: number,
   const handed: HandedOver[] = [];
   for (const urgent of [true, false]) {
     for (const channel of channels) {
-      const placed = await next(db, rules, now, limit - handed.length, {
-        channel,
-        urgent,
-        loads,
-        ...required(paces.get(channel), `the pace of ${channel}`),
-        probe,
-      });
-      handed.push(...placed);
+      const pace = required(paces.get(channel), `the pace of ${channel}`);
+      if (!pace.waiting.includes(urgent)) continue;
+      handed.push(...(await next(db, rules, now, limit - handed.length, { channel, urgent, loads, ...pace, probe })));
     }
   }
   if (handed.length === 0) return [];
@@ -122,12 +117,17 @@ interface Pace {
   readonly rate: number | null;
   /** Away when it was last tried, and nothing has been taken since. */
   readonly down: boolean;
+  /** Whether what is urgent, or is not, waits there at all, due or not. */
+  readonly waiting: readonly boolean[];
 }
 
 async function pacesOf(db: Db): Promise<ReadonlyMap<ChannelName, Pace>> {
   const { rows } = await db.query<Pace & { channel: ChannelName }>(
     `SELECT channel, (SELECT p.rate FROM cuiban.provider p WHERE p.channel = c.channel ORDER BY p.seen_at DESC, p.name LIMIT 1) AS rate,
-            EXISTS (SELECT 1 FROM cuiban.channel_down d WHERE d.channel = c.channel) AS down
+            EXISTS (SELECT 1 FROM cuiban.channel_down d WHERE d.channel = c.channel) AS down,
+            ARRAY(SELECT u.urgent FROM unnest(ARRAY[true, false]) AS u(urgent) WHERE EXISTS (
+              SELECT 1 FROM cuiban.message m
+               WHERE m.channel = c.channel AND m.urgent = u.urgent AND m.owed_at IS NOT NULL AND m.queued_at IS NULL)) AS waiting
        FROM unnest($1::text[]) AS c(channel)`,
     [channels],
   );
