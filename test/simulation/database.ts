@@ -1,13 +1,11 @@
 // The ledger's PostgreSQL in simulated time: one server per run, one migrated template, a fresh copy for each seed.
 
-import { rm } from 'node:fs/promises';
-
 import pg from 'pg';
 
 import type { Instant } from '../../src/domain/time.ts';
-import { openEmbeddedPostgres } from '../../src/postgres.ts';
-import { scratch } from '../support/scratch.ts';
 import type { Engine } from './engine.ts';
+import { startServer } from './server.ts';
+import { layWire, tellTime } from './wire.ts';
 
 /** What no verb tells: every step of every state, with the transaction that took it. */
 const OBSERVERS = `
@@ -57,17 +55,18 @@ export interface Server {
 
 export interface SeedDatabase {
   readonly url: string;
-  setTime(now: Instant): Promise<void>;
+  /** Before whatever the engine asks. */
+  setTime(now: Instant): void;
+  /** How often the engine may have asked. */
+  readonly touched: number;
   rows<Row extends object>(text: string, values?: readonly unknown[]): Promise<readonly Row[]>;
   drop(): Promise<void>;
 }
 
 export async function openServer(): Promise<Server> {
-  const dataDir = await scratch('cuiban-simulation-');
-  const server = await openEmbeddedPostgres({ dataDir });
+  layWire();
+  const server = await startServer();
   const admin = new pg.Pool({ connectionString: server.url('postgres'), max: 1 });
-  await admin.query('ALTER SYSTEM SET autovacuum = off');
-  await admin.query('SELECT pg_reload_conf()');
   const templates = new Map<Engine, Promise<string>>();
   let made = 0;
   const makeTemplate = async (engine: Engine): Promise<string> => {
@@ -94,19 +93,23 @@ export async function openServer(): Promise<Server> {
       templates.set(engine, template);
       const name = `seed_${made++}`;
       await admin.query(`CREATE DATABASE ${name} TEMPLATE ${await template} STRATEGY file_copy`);
-      await admin.query(`ALTER DATABASE ${name} SET synchronous_commit = off`);
       const client = new pg.Client({ connectionString: server.url(name) });
       await client.connect();
       let set: Instant | null = null;
+      let touched = 0;
       return {
         url: server.url(name),
-        async setTime(now) {
+        get touched() {
+          return touched;
+        },
+        setTime(now) {
+          touched += 1;
           if (set !== null && now - set < COARSE_MS) return;
-          await client.query('SELECT setval($1, $2)', ['simulation.now', Math.round(now)]);
+          tellTime(name, now);
           set = now;
         },
         rows: async <Row extends object>(text: string, values: readonly unknown[] = []) =>
-          (await client.query(text, [...values])).rows as Row[],
+          (await client.query({ text, values: [...values] })).rows as Row[],
         async drop() {
           await client.end();
           await admin.query(`DROP DATABASE ${name} WITH (FORCE)`);
@@ -115,8 +118,7 @@ export async function openServer(): Promise<Server> {
     },
     async close() {
       await admin.end();
-      await server.release();
-      await rm(dataDir, { recursive: true, force: true });
+      await server.close();
     },
   };
 }

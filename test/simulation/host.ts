@@ -144,7 +144,7 @@ export class Host implements Owner {
         }
         let answer: () => void;
         try {
-          await database.setTime(kernel.now);
+          database.setTime(kernel.now);
           const value = await effect();
           answer = () => resolve(value);
         } catch (error) {

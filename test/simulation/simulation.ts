@@ -74,6 +74,13 @@ export interface Life {
   readonly acts?: readonly Act[];
 }
 
+/** When a sweep and a reconcile will next find something, as the tables were after so many touches. */
+interface ToDo {
+  readonly touched: number;
+  readonly sweep: Instant;
+  readonly reconcile: Instant;
+}
+
 export async function live(life: Life): Promise<Lived> {
   const database = await life.server.fresh(life.engine);
   try {
@@ -107,6 +114,7 @@ class Simulation {
   /** A configuration is in force that no sweep has followed. */
   #following = true;
   #idleTicks = 0;
+  #toDo: ToDo | null = null;
   #configurations = 0;
 
   constructor(life: Life, database: SeedDatabase) {
@@ -348,15 +356,23 @@ class Simulation {
   /** When a sweep or a reconcile will next find something; what was asked for and not done yet, too. */
   async #nextToDo(): Promise<{ readonly next: Instant | null; readonly stopped: boolean }> {
     const { now } = this.#kernel;
+    // What nobody touched is as it was.
+    const known = this.#toDo?.touched === this.#database.touched ? this.#toDo : await this.#look();
+    this.#toDo = known;
+    const sweep = this.#following ? now : known.sweep;
+    const next = Math.min(sweep, known.reconcile);
+    return { next: next === Infinity ? null : next, stopped: known.reconcile <= now };
+  }
+
+  async #look(): Promise<ToDo> {
+    const { touched } = this.#database;
     const [row] = await this.#database.rows<{ sweep: number | null; reconcile: number | null }>(
       `SELECT extract(epoch FROM least((SELECT min(next_at) FROM cuiban.assignment),
                 (SELECT min(owed_at) FROM cuiban.message WHERE queued_at IS NULL)))::float8 * 1000 AS sweep,
               extract(epoch FROM least((SELECT min(queued_at) + interval '20 seconds' FROM cuiban.message),
                 (SELECT min(lease_until) FROM cuiban.message)))::float8 * 1000 AS reconcile`,
     );
-    const [sweep, reconcile] = [this.#following ? now : (row?.sweep ?? Infinity), row?.reconcile ?? Infinity];
-    const next = Math.min(sweep, reconcile);
-    return { next: next === Infinity ? null : next, stopped: reconcile <= now };
+    return { touched, sweep: row?.sweep ?? Infinity, reconcile: row?.reconcile ?? Infinity };
   }
 
   #receipt(ledger: Ledger, receipt: Parameters<Ledger['receive']>[1]): void {
@@ -418,7 +434,7 @@ class Simulation {
     const { now } = this.#kernel;
     const ledger = this.#ledger;
     if (ledger === null) return;
-    await this.#database.setTime(now);
+    this.#database.setTime(now);
     this.#world.openSuccessors(now);
     await this.#judged(async () => {
       if (await this.#perform(ledger, act, now)) this.#done.push({ ...act, at: now });
@@ -568,8 +584,11 @@ function sameTask(one: Duty, other: Duty): boolean {
   return one.schedule.name === other.schedule.name && one.fresh.ref === other.fresh.ref && one.fresh.unit === other.fresh.unit;
 }
 
+/** Verbs that only look: what they find is no news. */
+const LOOKS: ReadonlySet<string> = new Set(['directories', 'holds']);
+
 function didSomething(verb: string, result: unknown): boolean {
-  if (Array.isArray(result)) return verb !== 'directories' && result.length > 0;
+  if (Array.isArray(result)) return !LOOKS.has(verb) && result.length > 0;
   if (typeof result !== 'object' || result === null) return verb === 'settle';
   return Object.values(result).some((each) => (typeof each === 'number' && each > 0) || (Array.isArray(each) && each.length > 0));
 }
