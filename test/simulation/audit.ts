@@ -24,12 +24,18 @@ const DECLARED: Readonly<Record<string, readonly string[]>> = {
   'reminder void refused': ['planned'],
 };
 
-/** Nothing that was recorded two working days ago is still open. */
-export async function resolution(now: Instant, world: World, database: SeedDatabase, counters: Counters): Promise<void> {
+/** Nothing that was recorded so many working days ago is still open. */
+export async function resolution(
+  now: Instant,
+  world: World,
+  database: SeedDatabase,
+  counters: Counters,
+  patience: number,
+): Promise<void> {
   const { calendar } = world.settled;
   const today = dateOf(ZONE, now);
-  const before = instantOf(ZONE, calendar.addWorkdays(calendar.lastWorkdayOnOrBefore(today), -2), '09:00');
-  const longAgo = instantOf(ZONE, calendar.addWorkdays(calendar.lastWorkdayOnOrBefore(today), -8), '09:00');
+  const before = instantOf(ZONE, calendar.addWorkdays(calendar.lastWorkdayOnOrBefore(today), -patience), '09:00');
+  const longAgo = instantOf(ZONE, calendar.addWorkdays(calendar.lastWorkdayOnOrBefore(today), -patience - 6), '09:00');
   const rows = await database.rows<{
     stage: string;
     at: number;

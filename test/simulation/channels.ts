@@ -69,7 +69,7 @@ function begin(far: FarSide, host: Host, signal: AbortSignal, resolve: (outcome:
 function data(
   far: FarSide,
   sending: Sending,
-  what: Omit<Handover, 'askedAt' | 'dataAt' | 'stalled' | 'acceptedAt' | 'heard' | 'settled' | 'refusedForGood' | 'doubted'>,
+  what: Omit<Handover, 'askedAt' | 'dataAt' | 'stalled' | 'acceptedAt' | 'heard' | 'settled' | 'declined' | 'doubted'>,
   then: (handover: Handover) => void,
 ): void {
   const { kernel, chaos } = far;
@@ -84,7 +84,7 @@ function data(
       acceptedAt: null,
       heard: false,
       settled: false,
-      refusedForGood: false,
+      declined: false,
       doubted: false,
     };
     sending.handed = handover;
@@ -145,7 +145,10 @@ function mailOf(far: FarSide, host: Host): Channel<OutgoingEmail> {
           items: read(mail.text),
         } as const;
         data(far, sending, what, (handover) => {
-          if (struck('mail refused after DATA')) return reply(latency.between(5, 90), '451', retryable('451 4.3.0'));
+          if (struck('mail refused after DATA')) {
+            handover.declined = true;
+            return reply(latency.between(5, 90), '451', retryable('451 4.3.0'));
+          }
           if (struck('mail lost in DATA')) return reply(latency.between(1, 120) * SECOND, 'line broke', unknown('ECONNECTION'));
           const silent = struck('mail accepted, reply lost');
           accept(far, handover, latency.between(2, 200), () => {
@@ -182,7 +185,7 @@ function smsOf(far: FarSide, host: Host, ids: { next: number }): Channel<Outgoin
       } as const;
       data(far, sending, what, (handover) => {
         if (struck('SMS refused for good')) {
-          handover.refusedForGood = true;
+          handover.declined = true;
           sink.refused.set(sms.deliveryId, kernel.now);
           return reply(50, 'ESME_RINVDSTADR', {
             outcome: 'permanent',

@@ -113,8 +113,12 @@ export class Chaos {
   /** Whether anything could go wrong in this time. */
   calm(from: Instant, to: Instant): boolean {
     if (this.#healed && this.storms.length === 0) return true;
-    const clear = (windows: readonly Window[]): boolean => windows.every((each) => each.to <= from || each.from >= to);
-    return clear(this.storms) && clear(this.outages) && clear(this.relayAway);
+    return clear(this.storms, from, to) && this.there(from, to);
+  }
+
+  /** Whether somebody worked and the relay could be reached, whatever else went wrong. */
+  there(from: Instant, to: Instant): boolean {
+    return clear(this.outages, from, to) && clear(this.relayAway, from, to);
   }
 
   /** Seconds to hours, as a host that is stopped, or a virtual machine that is moved. */
@@ -125,6 +129,10 @@ export class Chaos {
   restartDelay(): number {
     return this.random.chance(0.02) ? Math.round(this.random.next() * 5 * DAY) : this.random.between(1, 60) * SECOND;
   }
+}
+
+function clear(windows: readonly Window[], from: Instant, to: Instant): boolean {
+  return windows.every((each) => each.to <= from || each.from >= to);
 }
 
 function within(windows: readonly Window[], at: Instant): boolean {

@@ -67,6 +67,8 @@ export async function openServer(): Promise<Server> {
   layWire();
   const server = await startServer();
   const admin = new pg.Pool({ connectionString: server.url('postgres'), max: 1 });
+  // The server may be gone before the last good-bye has reached it.
+  admin.on('error', () => undefined);
   const templates = new Map<Engine, Promise<string>>();
   let made = 0;
   const makeTemplate = async (engine: Engine): Promise<string> => {

@@ -31,6 +31,8 @@ interface Lease {
   over: boolean;
   /** Settled as sent. */
   sent: boolean;
+  /** Its end was told, and it was not that nobody knows. */
+  certain: boolean;
 }
 
 export interface JudgeWorld {
@@ -52,6 +54,8 @@ export class Judge {
   readonly #bodies = new Map<string, Handover>();
   readonly #perDay = new Map<string, Set<string>>();
   readonly #mentioned = new Map<string, Handover>();
+  /** Messages that may have left before, for all that the ledger can know. */
+  readonly #doubted = new Set<string>();
   /** Messages of which the ledger has been told that they were refused for good. */
   readonly #refusals = new Set<string>();
   /** `channel address` of those that the ledger knows to take nothing. */
@@ -88,6 +92,7 @@ export class Judge {
         () =>
           `message ${message.id} is claimed by ${host.name} with fence ${message.fence} while ${before?.host.name} holds it with fence ${before?.fence} until ${stamp(before?.until ?? 0)}`,
       );
+      if (before?.certain === false) this.#doubted.add(message.id);
       this.#leases.set(message.id, {
         fence: message.fence,
         host,
@@ -96,6 +101,7 @@ export class Judge {
         until: now + leaseMs,
         over: false,
         sent: false,
+        certain: false,
       });
       for (const each of this.#of.sink.byMessage.get(message.id) ?? []) each.doubted ||= !each.settled;
       const address = `${message.channel} ${message.address}`;
@@ -209,7 +215,7 @@ export class Judge {
           () => `message ${id} is settled as sent, and nothing of it ever arrived`,
         );
       }
-      if (count < settlements.length) continue;
+      if (count < current.length) continue;
       const lease = this.#leases.get(id);
       if (lease === undefined) continue;
       const address = this.#addressOf.get(id);
@@ -219,6 +225,7 @@ export class Judge {
       }
       lease.over = true;
       lease.sent = status === 'sent';
+      lease.certain = status !== 'unknown';
       if ((sink.refused.get(id) ?? 0) >= lease.at) this.#refusals.add(id);
       if (status === 'sent') for (const each of handovers) each.settled = true;
     }
@@ -335,7 +342,9 @@ export class Judge {
       () => `${what} arrives again at ${stamp(now)}, and nothing had gone wrong`,
     );
     const today = dateOf(ZONE, handover.dataAt);
-    if (copies.length === 1) this.#quota(handover, today, what);
+    // One that was left in doubt counts for the day on which it may first have arrived.
+    const before = (sink.byMessage.get(handover.message) ?? []).filter((each) => each !== handover && !each.declined);
+    if (before.length === 0 && !this.#doubted.has(handover.message)) this.#quota(handover, today, what);
     for (const item of handover.items) this.#told(handover, item, today, what);
   }
 

@@ -237,11 +237,21 @@ export const MUTANTS: readonly Mutant[] = [
     'at: Instant): Promise<void> {\n  if (changes.length === 0) return;',
     'at: Instant): Promise<void> {\n  if (changes.length < 2) return;',
   ),
-  one(
-    'a rung goes on the day of the one below',
-    1,
-    'src/domain/escalation.ts',
-    'return !pending && (lastOn === null || lastOn < today);',
-    'return !pending || today === lastOn;',
-  ),
+  {
+    name: 'a rung goes on the day of the one below',
+    seed: 1,
+    daily: false,
+    edits: [
+      {
+        file: 'src/domain/escalation.ts',
+        find: 'return !pending && (lastOn === null || lastOn < today);',
+        replace: 'return !pending || lastOn === today;',
+      },
+      {
+        file: 'src/ledger/claim.ts',
+        find: ' ?? reasonToWait(turns.get(row.reminder))',
+        replace: ' ?? (turns.size < 0 ? reasonToWait(undefined) : null)',
+      },
+    ],
+  },
 ];

@@ -283,6 +283,7 @@ class Simulation {
     }
     await this.#judged(() => this.#judge.witness(host, verb, args, result));
     if (verb === 'settle') this.#mend(args[0] as readonly Settlement[]);
+    if (verb === 'dispatch' && handedOver(result)) this.#holdNow();
     if (verb !== 'claim') return;
     for (const message of result as readonly ClaimedMessage[]) {
       if (!this.#chaos.strikes('people act at the worst instant', this.#kernel.now)) continue;
@@ -306,7 +307,7 @@ class Simulation {
     const ledger = this.#ledger;
     if (ledger === null) return;
     const { now } = this.#kernel;
-    await this.#database.setTime(now);
+    this.#database.setTime(now);
     await this.#judged(async () => {
       try {
         await ledger.retry([message], { at: now, actor: '王芳', means: 'command line', note: '邮箱已恢复' });
@@ -318,6 +319,16 @@ class Simulation {
     });
     this.#idleTicks = 0;
     this.#wake();
+  }
+
+  /** Between the hand-over and the claim. */
+  #holdNow(): void {
+    const { now } = this.#kernel;
+    if (!this.#chaos.strikes('people act at the worst instant', now)) return;
+    const act = (delay: number, kind: 'hold' | 'release'): void =>
+      this.#kernel.after(delay, `people: ${kind}`, null, () => this.#act({ kind, at: this.#kernel.now }));
+    act(this.#random.between(0, 30), 'hold');
+    act(this.#random.between(1, 48) * 60 * MINUTE, 'release');
   }
 
   async #swept(asked: Instant, began: Instant): Promise<void> {
@@ -394,14 +405,19 @@ class Simulation {
       const since = instantOf(ZONE, calendar.addWorkdays(next, -8), '09:00');
       const up =
         this.#chaos.calm(since, now) && !this.#world.holds.some(({ from, to }) => from < now && (to === null || to > since));
-      if (up) await this.#judged(() => resolution(now, this.#world, this.#database, this.#counters));
+      if (up) await this.#judged(() => resolution(now, this.#world, this.#database, this.#counters, 2));
+      // Amid faults it takes longer, but not for ever, while somebody is there and the relay is.
+      const month = instantOf(ZONE, calendar.addWorkdays(next, -16), '09:00');
+      const there =
+        this.#chaos.there(month, now) && !this.#world.holds.some(({ from, to }) => from < now && (to === null || to > month));
+      if (there) await this.#judged(() => resolution(now, this.#world, this.#database, this.#counters, 13));
       this.#checkpoint();
     });
   }
 
   async #atTheEnd(outcomes: Map<string, string[]>): Promise<void> {
     this.#world.openSuccessors(this.#kernel.now);
-    await resolution(this.#kernel.now, this.#world, this.#database, this.#counters);
+    await resolution(this.#kernel.now, this.#world, this.#database, this.#counters, 2);
     await audit(this.#world, this.#sink, this.#database, this.#counters);
     this.#counters.check(
       5,
@@ -586,6 +602,10 @@ function sameTask(one: Duty, other: Duty): boolean {
 
 /** Verbs that only look: what they find is no news. */
 const LOOKS: ReadonlySet<string> = new Set(['directories', 'holds']);
+
+function handedOver(dispatched: unknown): boolean {
+  return (dispatched as { messages: readonly unknown[] }).messages.length > 0;
+}
 
 function didSomething(verb: string, result: unknown): boolean {
   if (Array.isArray(result)) return !LOOKS.has(verb) && result.length > 0;

@@ -39,7 +39,8 @@ export interface Handover {
   heard: boolean;
   /** The ledger has committed that it was accepted. */
   settled: boolean;
-  refusedForGood: boolean;
+  /** The far side said no to these bytes, and the sender was told. */
+  declined: boolean;
   /** Claimed again before the ledger knew of it: one more copy may follow. */
   doubted: boolean;
 }
