@@ -277,7 +277,7 @@ export class Judge {
     );
     counters.check(
       5,
-      handover.channel === 'email' || earlier.every(({ refusedForGood }) => refusedForGood),
+      handover.channel === 'email' || earlier.every(({ declined }) => declined),
       () => `${what} leaves again: an SMS is never repeated blindly`,
     );
     counters.check(13, !this.#refusals.has(handover.message), () => `${what} leaves again after it was refused for good`);
@@ -293,7 +293,7 @@ export class Judge {
     const duties = handover.items.map((item) => keyOf(item.schedule, item.ref, item.unit, item.deadline, item.originalDue));
     counters.check(12, new Set(duties).size === duties.length, () => `${what} mentions one duty twice: ${handover.body}`);
     // An SMS has no identity of its own: one that a person tries again after a refusal says what is true by then.
-    const anew = handover.channel === 'sms' && earlier.every(({ refusedForGood }) => refusedForGood);
+    const anew = handover.channel === 'sms' && earlier.every(({ declined }) => declined);
     const body = anew ? undefined : this.#bodyOf.get(handover.identity);
     counters.check(6, body === undefined || body === handover.body, () => `${what} has two bodies:\n${body}\n${handover.body}`);
     this.#bodyOf.set(handover.identity, handover.body);
