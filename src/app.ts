@@ -80,11 +80,6 @@ export async function openApp(options: AppOptions): Promise<App> {
   };
   const channels = openChannels({ smtpUrl: settings.smtpUrl, smppUrl: settings.smppUrl, gate, log });
   for (const provider of providers) await ledger.provide(provider);
-  channels.sms?.onReceipt((receipt) => {
-    ledger.receive('sms', receipt, clock.now()).catch((error: unknown) => {
-      log.error({ err: error }, 'a receipt could not be stored; the provider will be asked again by nobody');
-    });
-  });
   const worker = randomUUID();
   const watching = new Watching();
   const version = new Gate(ledger, log);
@@ -136,6 +131,14 @@ export async function openApp(options: AppOptions): Promise<App> {
     stopping: stopping.signal,
     enqueue: (job, payloads) => queue.enqueueMany(job, payloads),
   };
+  channels.sms?.onReceipt((receipt) => {
+    own.ledger.receive('sms', receipt, clock.now()).then(
+      (end) => {
+        if (end === 'foreign') log.warn({}, 'a receipt speaks of another number than its text went to; it changes nothing');
+      },
+      (error: unknown) => log.error({ err: error }, 'a receipt could not be stored; the provider will be asked again by nobody'),
+    );
+  });
   const context = tracing?.traced(own) ?? own;
   const { watch = { http: null, heartbeatUrl: null } } = options;
   const parts = {

@@ -91,10 +91,13 @@ export function readReceipt(pdu: PDU): Receipt | null {
   const state = word === undefined ? undefined : FINAL_WORDS[word];
   if (providerId === undefined || word === undefined || state === undefined) return null;
   const error = /\berr:([\w:.-]{1,12})/u.exec(text)?.[1];
+  // A receipt comes from the number that the text went to (SMPP 3.4, 2.11); some gateways put a number of their own there.
+  const recipient = /^\+?(?:00)?(?:86)?(1[2-9]\d{9})$/u.exec(pdu.source_addr ?? '')?.[1];
   return {
     providerId: withoutNul(providerId),
     state,
     code: error === undefined ? word : `${word} ${error}`,
+    ...(recipient === undefined ? {} : { recipient }),
   };
 }
 

@@ -22,6 +22,7 @@ export interface Run {
 
 export class Measures {
   readonly #outcomes: Counter<'channel' | 'outcome' | 'reason'>;
+  readonly #receipts: Counter<'channel' | 'result'>;
   readonly #lateness: Histogram<'channel'>;
   readonly #duration: Histogram<'job' | 'result'>;
   readonly #running: Gauge<'job'>;
@@ -39,6 +40,12 @@ export class Measures {
       name: 'cuiban_message_outcomes_total',
       help: 'Messages settled by this process, by channel, the state they were left in and the far side’s code',
       labelNames: ['channel', 'outcome', 'reason'],
+      registers,
+    });
+    this.#receipts = new Counter({
+      name: 'cuiban_receipts_total',
+      help: 'Receipts heard by this process: taken, unknown (of nothing that is ours, or early), foreign (about another number than we sent to)',
+      labelNames: ['channel', 'result'],
       registers,
     });
     this.#lateness = new Histogram({
@@ -102,6 +109,11 @@ export class Measures {
           this.#claimed.delete(id);
         }
         return claimed;
+      },
+      receive: async (channel, receipt, now) => {
+        const result = await ledger.receive(channel, receipt, now);
+        this.#receipts.inc({ channel, result });
+        return result;
       },
       settle: async (settlements, now) => {
         const count = await ledger.settle(settlements, now);

@@ -74,7 +74,12 @@ export interface Receipt {
   readonly providerId: string;
   readonly state: 'delivered' | 'failed' | 'expired';
   readonly code: string;
+  /** The number it speaks of, as eleven digits; unset where it does not say. */
+  readonly recipient?: string;
 }
+
+/** What a receipt came to: of a part of ours; of none that we know (yet); or of ours, about a number that we never sent that part to. */
+export type ReceiptEnd = 'taken' | 'unknown' | 'foreign';
 
 export interface ChannelHealth {
   readonly ok: boolean;

@@ -2,7 +2,7 @@
 
 import type { Assignment, AssignmentStatus, NewAssignment } from '../domain/assignment.ts';
 import type { Deadline, IsoDate } from '../domain/deadline.ts';
-import type { ChannelName, DeliveryStatus, Receipt } from '../domain/delivery.ts';
+import type { ChannelName, DeliveryStatus, Receipt, ReceiptEnd } from '../domain/delivery.ts';
 import type { Directory } from '../domain/directory.ts';
 import type { Escalation } from '../domain/escalation.ts';
 import type { ClaimedMessage, Frozen, Settlement } from '../domain/message.ts';
@@ -255,8 +255,8 @@ export interface Ledger extends ClockVerbs, HoldVerbs, InstallationVerbs, Recove
   ): Promise<ReadonlySet<string>>;
   /** Settles claims; those with an old fence change nothing. Returns how many were settled. */
   settle(settlements: readonly Settlement[], now: Instant): Promise<number>;
-  /** Idempotent and monotone: delivered never goes back. Returns false for an unknown provider id. */
-  receive(channel: ChannelName, receipt: Receipt, now: Instant): Promise<boolean>;
+  /** Idempotent and monotone: delivered never goes back, and what is not about a part of ours changes nothing. */
+  receive(channel: ChannelName, receipt: Receipt, now: Instant): Promise<ReceiptEnd>;
   /**
    * Leases that ran out become `unknown` (email: owed again at once, same Message-ID, twelve times at most; SMS: owed again only if it was not yet
    * handed to the channel, else shown to the coordinator); messages queued but never claimed for `queuedForMs` are un-queued.

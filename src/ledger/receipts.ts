@@ -1,6 +1,6 @@
 // What providers say later. A receipt may come before the settlement that names its part: the part is then kept and waits.
 
-import type { ChannelName, Receipt } from '../domain/delivery.ts';
+import type { ChannelName, Receipt, ReceiptEnd } from '../domain/delivery.ts';
 import type { Instant } from '../domain/time.ts';
 import { recordset } from './json.ts';
 import { messageProblems } from './message-problems.ts';
@@ -14,6 +14,9 @@ export interface Part {
   readonly message: string;
 }
 
+/** The part's message went to the number that its receipt speaks of. */
+const OWN = `SELECT 1 FROM cuiban.message m WHERE m.id = excluded.message_id AND m.address LIKE '%' || part.recipient`;
+
 /** Notes the parts of settled messages, and applies receipts that came before. The first owner of an id keeps it. */
 export async function attachParts(db: Db, parts: readonly Part[], now: Instant): Promise<void> {
   if (parts.length === 0) return;
@@ -23,7 +26,11 @@ export async function attachParts(db: Db, parts: readonly Part[], now: Instant):
     `INSERT INTO cuiban.provider_part AS part (channel, provider_id, office_id, message_id)
      SELECT p.channel, p."providerId", p.office, p.message
        FROM json_to_recordset($1::json) AS p(channel text, "providerId" text, office text, message uuid)
-     ON CONFLICT (channel, provider_id) DO UPDATE SET office_id = excluded.office_id, message_id = excluded.message_id
+     ON CONFLICT (channel, provider_id) DO UPDATE
+       SET office_id = excluded.office_id, message_id = excluded.message_id,
+           -- What came early about another number was never about this part.
+           state = CASE WHEN part.recipient IS NULL OR EXISTS (${OWN}) THEN part.state END,
+           code = CASE WHEN part.recipient IS NULL OR EXISTS (${OWN}) THEN part.code END
       WHERE part.message_id IS NULL
      RETURNING message_id AS message, state IS NOT NULL AS early`,
     [recordset(sorted)],
@@ -35,27 +42,29 @@ export async function attachParts(db: Db, parts: readonly Part[], now: Instant):
   );
 }
 
-/** Returns whether the provider id is known. */
-export async function receive(db: Db, channel: ChannelName, receipt: Receipt, now: Instant): Promise<boolean> {
+/** Says what it came to; one that is not about a part of ours, or about another number, changes no message. */
+export async function receive(db: Db, channel: ChannelName, receipt: Receipt, now: Instant): Promise<ReceiptEnd> {
   // The message is locked before its part, as a settlement does.
-  await db.query(
-    `SELECT m.id FROM cuiban.message m JOIN cuiban.provider_part p ON p.message_id = m.id
+  const known = await db.query<{ address: string }>(
+    `SELECT m.address FROM cuiban.message m JOIN cuiban.provider_part p ON p.message_id = m.id
       WHERE p.channel = $1 AND p.provider_id = $2 FOR NO KEY UPDATE OF m`,
     [channel, receipt.providerId],
   );
+  const { recipient } = receipt;
+  if (recipient !== undefined && known.rows.some(({ address }) => !address.endsWith(recipient))) return 'foreign';
   const { rows } = await db.query<{ message: string | null }>(
-    `INSERT INTO cuiban.provider_part AS part (channel, provider_id, state, code, received_at)
-     VALUES ($1, $2, $3, $4, cuiban.instant($5))
+    `INSERT INTO cuiban.provider_part AS part (channel, provider_id, state, code, received_at, recipient)
+     VALUES ($1, $2, $3, $4, cuiban.instant($5), $6)
      ON CONFLICT (channel, provider_id) DO UPDATE
        SET state = coalesce(part.state, excluded.state), code = coalesce(part.code, excluded.code),
-           received_at = coalesce(part.received_at, excluded.received_at)
+           received_at = coalesce(part.received_at, excluded.received_at), recipient = coalesce(part.recipient, excluded.recipient)
      RETURNING message_id AS message`,
-    [channel, receipt.providerId, receipt.state, receipt.code, now],
+    [channel, receipt.providerId, receipt.state, receipt.code, now, recipient ?? null],
   );
   const message = rows[0]?.message ?? null;
-  if (message === null) return false;
+  if (message === null) return 'unknown';
   await applyReceipts(db, [message], now);
-  return true;
+  return 'taken';
 }
 
 /** Delivered when all parts are; failed as soon as one is. What is final stays. */

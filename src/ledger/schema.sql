@@ -422,6 +422,7 @@ TABLE provider_part (
   state text,
   code text,
   received_at timestamp with time zone,
+  recipient text,
   CONSTRAINT provider_part_message_id_fkey FOREIGN KEY (message_id) REFERENCES message(id),
   CONSTRAINT provider_part_pkey PRIMARY KEY (channel, provider_id),
   CONSTRAINT provider_part_state_check CHECK ((state = ANY (ARRAY['delivered'::text, 'failed'::text, 'expired'::text])))
