@@ -86,6 +86,23 @@ describe('when the relay', () => {
     });
   }
 
+  it.each([false, true])(
+    'refuses the recipient and would take the mail all the same, it is refused (pipelining: %s)',
+    async (pipelining) => {
+      const { relay, channel } = await relayed({
+        rcpt: '550 5.1.1 User unknown',
+        data: '354 go on',
+        dot: '250 2.0.0 Ok: queued',
+        pipelining,
+      });
+      const outcome = await channel.send(mail(), never);
+      expect(outcome).toMatchObject({ outcome: 'permanent', about: 'recipient', code: '550 5.1.1' });
+      // One mail, one recipient: no part of a mail can be refused while the rest counts as sent.
+      expect(relay.commands.filter((line) => line.startsWith('RCPT'))).toHaveLength(1);
+      expect(relay.messages).toEqual([]);
+    },
+  );
+
   it('is not there, the send can be tried again', async () => {
     const { relay, channel } = await relayed({});
     await relay.close();

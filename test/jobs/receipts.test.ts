@@ -50,7 +50,7 @@ afterEach(async () => {
 });
 
 /** Sends the SMS that is due; `settle` notes it as accepted. */
-async function send(): Promise<{ readonly ids: readonly string[]; settle(): Promise<number> }> {
+async function send(): Promise<{ readonly ids: readonly string[]; readonly settle: () => Promise<number> }> {
   const [message] = await claimAll(ledger, now);
   if (message === undefined) throw new Error('nothing is due');
   await freezeAll(ledger, [message]);
