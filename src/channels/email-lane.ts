@@ -1,10 +1,10 @@
 // One connection to the relay: a mail is composed, handed over, and timed against the wall, with an honest account of how it ended.
 //
 // nodemailer reports a line lost before DATA and one lost after the final dot in the same words. What tells them apart is
-// its own transaction log, which notes "<N bytes encoded mime message …>" once the final dot has been written; a lane
-// is a pool of a single connection, so that note can only belong to the message the lane carries.
+// the stream to the relay, which ends once the final dot has been written; a lane is a pool of a single connection, so that
+// this stream can only belong to the message the lane carries.
 
-import { Readable } from 'node:stream';
+import { pipeline, Readable, type Transform } from 'node:stream';
 import { setImmediate } from 'node:timers/promises';
 
 import { createTransport, type Transporter } from 'nodemailer';
@@ -27,10 +27,9 @@ export interface EmailLimits {
   readonly replyMs: number;
 }
 
-const HANDED_OVER = 'bytes encoded mime message';
-const HANDED_OVER_TNX = 'message';
 /** Bytes of a mail that are written at a time. */
 const LARGE = 65_536;
+const FINAL_DOT = Buffer.from('.\r\n');
 
 type SmtpTransport = Transporter<SMTPPool.SentMessageInfo>;
 
@@ -41,33 +40,8 @@ export interface Lane {
 
 /** Connects with the first message. */
 export function openLane(settings: SmtpSettings, limits: EmailLimits): Lane {
-  let onHandedOver = (): void => {};
-  let onData = (): void => {};
-  const note = (entry: unknown, text: unknown): void => {
-    const tnx = typeof entry === 'object' && entry !== null && 'tnx' in entry ? entry.tnx : null;
-    if (tnx === HANDED_OVER_TNX && typeof text === 'string' && text.includes(HANDED_OVER)) onHandedOver();
-  };
-  const noteCommand = (_entry: unknown, text: unknown): void => {
-    if (text === 'DATA') onData();
-  };
   const silent = (): void => {};
-  const logger = {
-    level: silent,
-    trace: silent,
-    debug: noteCommand,
-    info: note,
-    warn: silent,
-    error: silent,
-    fatal: silent,
-  };
-  const transport = createTransport({
-    ...relayOptions(settings, limits),
-    pool: true,
-    maxConnections: 1,
-    maxRequeues: 0,
-    logger,
-    transactionLog: true,
-  });
+  const transport = createTransport({ ...relayOptions(settings, limits), pool: true, maxConnections: 1, maxRequeues: 0 });
   // every failure also reaches the send it belongs to; an event nobody hears would end the process
   transport.on('error', silent);
 
@@ -79,15 +53,17 @@ export function openLane(settings: SmtpSettings, limits: EmailLimits): Lane {
       let timer = setTimeout(end, limits.handOverMs);
       const late = setTimeout(end, limits.dataMs);
       signal.addEventListener('abort', end, { once: true });
-      onData = () => clearTimeout(late);
-      onHandedOver = () => {
-        progress = 'handed-over';
-        clearTimeout(timer);
-        timer = setTimeout(end, limits.replyMs);
+      const taking: Taking = {
+        asked: () => clearTimeout(late),
+        handedOver: () => {
+          progress = 'handed-over';
+          clearTimeout(timer);
+          timer = setTimeout(end, limits.replyMs);
+        },
       };
       try {
         if (signal.aborted) end();
-        const response = await hand(transport, message, settings, ender.signal);
+        const response = await hand(transport, message, settings, ender.signal, taking);
         return {
           outcome: 'accepted',
           providerIds: [],
@@ -97,8 +73,6 @@ export function openLane(settings: SmtpSettings, limits: EmailLimits): Lane {
         if (ender.signal.aborted) return ended(signal.aborted, progress);
         return judgeFailure(describeFailure(error), progress, namesIn(message, settings));
       } finally {
-        onHandedOver = () => {};
-        onData = () => {};
         clearTimeout(timer);
         clearTimeout(late);
         signal.removeEventListener('abort', end);
@@ -133,11 +107,25 @@ export function relayOptions(settings: SmtpSettings, limits: EmailLimits) {
   };
 }
 
+/** What the connection does with a mail. */
+interface Taking {
+  /** The relay has asked for the message (354). */
+  asked(): void;
+  /** The final dot has been written. */
+  handedOver(): void;
+}
+
 /**
  * Gives a mail that is composed already to nodemailer's pool, past its own composer: the pool asks a message for no more than this.
  * Resolves with the words of the relay.
  */
-function hand(transport: SmtpTransport, message: OutgoingEmail, settings: SmtpSettings, signal: AbortSignal): Promise<string> {
+function hand(
+  transport: SmtpTransport,
+  message: OutgoingEmail,
+  settings: SmtpSettings,
+  signal: AbortSignal,
+  taking: Taking,
+): Promise<string> {
   const bytes = compose(message);
   const envelope = { from: settings.mailFrom ?? message.from.address, to: [message.to.address] };
   const composed = {
@@ -146,7 +134,13 @@ function hand(transport: SmtpTransport, message: OutgoingEmail, settings: SmtpSe
       getEnvelope: () => envelope,
       messageId: () => message.messageId,
       getHeader: () => message.messageId,
-      createReadStream: () => (bytes.length > LARGE ? Readable.from(pieces(bytes)) : bytes),
+      createReadStream: () => ({
+        pipe: (line: Transform) => {
+          taking.asked();
+          line.once('end', taking.handedOver);
+          write(bytes, line);
+        },
+      }),
     },
   } as unknown as Parameters<SmtpTransport['transporter']['send']>[0];
   return new Promise((resolve, reject) => {
@@ -155,6 +149,21 @@ function hand(transport: SmtpTransport, message: OutgoingEmail, settings: SmtpSe
       else reject(error ?? new Error('the transport ended a send without a word'));
     });
   });
+}
+
+/**
+ * `line` looks at every byte for line ends and dots to be doubled, and writes the final dot apart. What `composeMail` writes has neither bare
+ * line ends nor, as a rule, such a dot: then all of it leaves in one write.
+ */
+function write(bytes: Buffer, line: Transform): void {
+  if (bytes.length > LARGE) {
+    pipeline(Readable.from(pieces(bytes)), line, () => {});
+  } else if (bytes.includes('\r\n.')) {
+    line.end(bytes);
+  } else {
+    line.push(Buffer.concat([bytes, FINAL_DOT]));
+    line.push(null);
+  }
 }
 
 /** With a look at the line between them: else a large mail would be written to a line that broke long ago, and count as handed over. */
