@@ -2,12 +2,12 @@ import type { Settlement } from '../src/domain/message.ts';
 import type { Context } from './context.ts';
 
 /**
- * How long settlements gather before they are written: each writing costs a flush to the disk, and a relay on the same network says yes
- * faster than a disk does. So much more is in doubt after a crash, and keeps its Message-ID.
+ * How long settlements gather before they are written: each writing costs a flush to the disk and a round trip, and a relay on the same
+ * network says yes faster than that. What was accepted meanwhile is in the delivery journal already.
  */
-const GATHER_MS = 20;
+const GATHER_MS = 50;
 /** As many as this wait no longer. */
-const ENOUGH = 25;
+const ENOUGH = 50;
 const FIRST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 5_000;
 

@@ -20,6 +20,7 @@ const SETTLED = '.settled.jsonl';
 const FULL_BYTES = 4_000_000;
 const NOTHING = Buffer.alloc(4_096, '\n');
 const CUT = 'the disk took a part of the journal only';
+const MANY_MARKS = 100;
 const HOUR = 3_600_000;
 /** A file that its process would have closed or written to by now has no process. */
 const ABANDONED_MS = 24 * HOUR;
@@ -113,7 +114,8 @@ export class FileJournal {
       for (const key of keys) part.unsettled.delete(key);
     }
     this.#marks.push(...keys);
-    void this.#flush();
+    // A mark that is lost costs a needless look, so it waits for entries to go with.
+    if (this.#marks.length >= MANY_MARKS) void this.#flush();
   }
 
   /**
@@ -140,6 +142,7 @@ export class FileJournal {
 
   /** Closes what is settled and an hour old, and deletes what no backup can need any more. */
   async tidy(): Promise<void> {
+    await this.#writeMarks();
     const part = this.#part;
     if (part !== null && part.unsettled.size === 0 && part.bytes > 0 && this.#wall() - part.since > HOUR) {
       await this.#writing;
@@ -155,7 +158,7 @@ export class FileJournal {
   }
 
   async close(): Promise<void> {
-    await this.#writing;
+    await this.#writeMarks();
     if (this.#part !== null) this.#retire(this.#part);
     await this.#closeFull();
     // What is left stays open for whoever comes next.
@@ -196,10 +199,15 @@ export class FileJournal {
     return part;
   }
 
+  async #writeMarks(): Promise<void> {
+    await this.#writing;
+    if (this.#marks.length > 0 && this.#part !== null) await this.#flush();
+  }
+
   #flush(): Promise<void> {
     this.#writing ??= this.#write().finally(() => {
       this.#writing = null;
-      if (!this.#broken && (this.#waiting.length > 0 || this.#marks.length > 0)) void this.#flush();
+      if (!this.#broken && (this.#waiting.length > 0 || this.#marks.length >= MANY_MARKS)) void this.#flush();
     });
     return this.#writing;
   }

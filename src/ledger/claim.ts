@@ -99,24 +99,27 @@ export async function claim(
   });
 }
 
+// What is looked up for each row is a subquery, here and below: of joins the server would read the other table whole (few rows, and many claims).
 const takeStatement = {
   name: 'cuiban claim take',
   text: `WITH owed AS (
-       SELECT id, status FROM cuiban.message
+       SELECT id, office_id, to_unit, status, fence FROM cuiban.message
         WHERE id = ANY($1::uuid[]) AND owed_at <= cuiban.instant($2) AND status IN ('created', 'temporary-failure', 'unknown')
           AND office_id <> ALL($5::text[]) AND NOT ARRAY[office_id, '*'] && (SELECT cuiban.held_at_claim())
-        ORDER BY id FOR NO KEY UPDATE)
+        ORDER BY id FOR NO KEY UPDATE),
+     known AS MATERIALIZED (
+       SELECT owed.id, owed.status, b.*, coalesce((SELECT u.name FROM cuiban.unit u WHERE u.office_id = owed.office_id AND u.id = owed.to_unit),
+                                     owed.to_unit) AS to_unit_name
+         FROM owed LEFT JOIN LATERAL (
+           SELECT subject, text, html, hash, revision FROM cuiban.body WHERE message_id = owed.id AND owed.fence > 0 LIMIT 1) AS b ON true)
      UPDATE cuiban.message m
         SET status = 'sending', fence = m.fence + 1, lease_until = cuiban.clock() + $4 * interval '1 millisecond',
             worker = $3, claimed_at = cuiban.instant($2), handed_over_at = NULL, owed_at = NULL, queued_at = NULL,
             attempts = m.attempts + 1,
-            resends = m.resends + (owed.status = 'unknown' AND b.hash IS NOT NULL)::int
-       FROM owed JOIN cuiban.message was ON was.id = owed.id
-       LEFT JOIN cuiban.unit u ON u.office_id = was.office_id AND u.id = was.to_unit
-       LEFT JOIN cuiban.body b ON b.message_id = was.id
-      WHERE m.id = owed.id
-     RETURNING m.id, m.office_id, m.channel, m.address, m.to_unit, coalesce(u.name, m.to_unit) AS to_unit_name, m.to_post, m.to_name,
-               m.day, m.due_at, m.kind, m.fence, m.attempts - 1 AS attempts, owed.status AS previous, b.subject, b.text, b.html, b.hash, b.revision`,
+            resends = m.resends + (known.status = 'unknown' AND known.hash IS NOT NULL)::int
+       FROM known WHERE m.id = known.id AND m.id = ANY($1::uuid[])
+     RETURNING m.id, m.office_id, m.channel, m.address, m.to_unit, known.to_unit_name, m.to_post, m.to_name, m.day, m.due_at, m.kind,
+               m.fence, m.attempts - 1 AS attempts, known.status AS previous, known.subject, known.text, known.html, known.hash, known.revision`,
 };
 
 async function take(
@@ -146,19 +149,21 @@ async function giveBack(db: Db, ids: readonly string[], closed: readonly string[
 const remindersStatement = {
   name: 'cuiban claim reminders',
   text: `SELECT r.id AS reminder, r.message_id AS message, r.stage, r.occurrence, r.contact, r.channel, r.letter, r.rung, r.copy, r.reason, r.instead_of, r.at,
-            r.sequence AS planned_sequence, u.name AS unit_name, u.external, ${assignmentColumns},
+            r.sequence AS planned_sequence, ${assignmentColumns},
+            (SELECT u.name FROM cuiban.unit u WHERE u.office_id = a.office_id AND u.id = a.unit_id) AS unit_name,
+            (SELECT u.external FROM cuiban.unit u WHERE u.office_id = a.office_id AND u.id = a.unit_id) AS external,
             (SELECT array_agg(DISTINCT (told.sent_at AT TIME ZONE (o.settings->'hours'->>'zone'))::date::text)
                FROM cuiban.reminder told WHERE told.assignment_id = a.id AND told.state = 'sent') AS reminded_on,
-            c.id IS NOT NULL AND NOT c.removed AND c.post = r.post AND c.unit_id = r.unit_id
-              AND r.address = CASE r.channel WHEN 'email' THEN c.email ELSE c.mobile END
-              AND coalesce(c.valid_from <= today.date, true) AND coalesce(c.valid_until >= today.date, true) AS present,
-            (r.office_id, r.channel, r.address) IN (SELECT office_id, channel, address FROM cuiban.recipient WHERE refused_at IS NOT NULL) AS refused
+            coalesce((SELECT NOT c.removed AND c.post = r.post AND c.unit_id = r.unit_id
+                             AND r.address = CASE r.channel WHEN 'email' THEN c.email ELSE c.mobile END
+                             AND coalesce(c.valid_from <= today.date, true) AND coalesce(c.valid_until >= today.date, true)
+                        FROM cuiban.contact c WHERE c.office_id = r.office_id AND c.id = r.contact), false) AS present,
+            coalesce((SELECT p.refused_at IS NOT NULL FROM cuiban.recipient p
+                       WHERE p.office_id = r.office_id AND p.channel = r.channel AND p.address = r.address), false) AS refused
        FROM cuiban.reminder r
        JOIN cuiban.assignment a ON a.id = r.assignment_id
-       JOIN cuiban.unit u ON u.office_id = a.office_id AND u.id = a.unit_id
        JOIN cuiban.office o ON o.id = r.office_id
       CROSS JOIN LATERAL (SELECT (cuiban.instant($2) AT TIME ZONE (o.settings->'hours'->>'zone'))::date AS date) AS today
-       LEFT JOIN cuiban.contact c ON c.office_id = r.office_id AND c.id = r.contact
       WHERE r.message_id = ANY($1::uuid[]) AND r.state = 'planned'
       ORDER BY a.id, r.id FOR SHARE OF a`,
 };

@@ -10,10 +10,10 @@ interface Body {
   readonly frozen: Frozen;
 }
 
-/** One statement, so that it needs no transaction around it. */
+/** One statement, so that it needs no transaction around it; the server keeps one for each number of bodies, and chunks are mostly full. */
 export async function freeze(db: Db, bodies: readonly Body[]): Promise<ReadonlySet<string>> {
   if (bodies.length === 0) return new Set();
-  const values = bodies.flatMap(({ id, fence, frozen: { revision, hash, subject, text, html } }) => [
+  const values: unknown[] = bodies.flatMap(({ id, fence, frozen: { revision, hash, subject, text, html } }) => [
     id,
     fence,
     revision,
@@ -22,13 +22,12 @@ export async function freeze(db: Db, bodies: readonly Body[]): Promise<ReadonlyS
     text,
     html,
   ]);
-  const { rows } = await db.query<{ id: string; kept: boolean }>(
-    `WITH wanted (id, fence, revision, hash, subject, text, html) AS (VALUES ${placeholders(bodies.length)}),
+  const text = `WITH wanted (id, fence, revision, hash, subject, text, html) AS (VALUES ${placeholders(bodies.length)}),
      ours AS (
        SELECT m.id, m.office_id, b.hash IS NULL OR b.hash = w.hash OR b.revision < w.revision AS kept
          FROM cuiban.message m JOIN wanted w ON w.id = m.id AND w.fence = m.fence
-         LEFT JOIN cuiban.body b ON b.message_id = m.id
-        WHERE m.status = 'sending' AND m.lease_until > cuiban.clock()
+         LEFT JOIN LATERAL (SELECT hash, revision FROM cuiban.body WHERE message_id = m.id LIMIT 1) AS b ON true
+        WHERE m.id = ANY($${bodies.length * 7 + 1}::uuid[]) AND m.status = 'sending' AND m.lease_until > cuiban.clock()
         ORDER BY m.id FOR NO KEY UPDATE OF m),
      frozen AS (
        INSERT INTO cuiban.body AS known (message_id, office_id, revision, hash, subject, text, html)
@@ -36,9 +35,11 @@ export async function freeze(db: Db, bodies: readonly Body[]): Promise<ReadonlyS
        ON CONFLICT (message_id) DO UPDATE
          SET revision = excluded.revision, hash = excluded.hash, subject = excluded.subject, text = excluded.text, html = excluded.html
        WHERE known.hash <> excluded.hash)
-     SELECT id, kept FROM ours`,
-    values,
-  );
+     SELECT id, kept FROM ours`;
+  const { rows } = await db.prepared<{ id: string; kept: boolean }>({ name: `cuiban freeze ${bodies.length}`, text }, [
+    ...values,
+    bodies.map(({ id }) => id),
+  ]);
   const changed = rows.filter((row) => !row.kept).map(({ id }) => id);
   if (changed.length > 0) {
     throw new LedgerRefusal(`消息 ${changed.join('、')} 的正文已变，修订号却没有增加：同一 Message-ID 不得有两种正文`);

@@ -94,14 +94,16 @@ const settleStatement = {
      ours AS (
        SELECT m.id, s.status, s.code, s.detail, s.attempted, cuiban.instant(s."retryAt") AS retry_at
          FROM cuiban.message m JOIN said s ON s.id = m.id AND s.fence = m.fence
-        -- A lease may have run out while the far side was saying yes: that yes still ends the doubt.
-        WHERE m.status = 'sending' OR (m.status = 'unknown' AND s.status = 'sent')
+        -- Also by their ids, so that the server looks only at those rows.
+        WHERE m.id = ANY($3::uuid[])
+          -- A lease may have run out while the far side was saying yes: that yes still ends the doubt.
+          AND (m.status = 'sending' OR (m.status = 'unknown' AND s.status = 'sent'))
         ORDER BY m.id FOR NO KEY UPDATE OF m),
      settled AS (
        UPDATE cuiban.message m
           SET status = o.status, code = o.code, detail = o.detail, owed_at = o.retry_at, queued_at = NULL,
               lease_until = NULL, settled_at = cuiban.instant($2), attempts = m.attempts - (NOT o.attempted)::int
-         FROM ours o WHERE m.id = o.id
+         FROM ours o WHERE m.id = o.id AND m.id = ANY($3::uuid[])
        RETURNING m.id, m.office_id, m.channel, m.address, m.day, m.status, m.urgent, o.retry_at, m.fence, m.worker, m.claimed_at, m.code, m.detail),
      attempted AS (
        INSERT INTO cuiban.attempt (office_id, message_id, fence, worker, status, code, detail, claimed_at, settled_at)
@@ -111,7 +113,7 @@ const settleStatement = {
           SET state = CASE s.status WHEN 'sent' THEN 'sent' ELSE 'undeliverable' END,
               sent_at = CASE s.status WHEN 'sent' THEN cuiban.instant($2) END
          FROM settled s
-        WHERE r.message_id = s.id AND r.state = 'planned' AND s.status IN ('sent', 'permanent-failure')),
+        WHERE r.message_id = s.id AND r.message_id = ANY($3::uuid[]) AND r.state = 'planned' AND s.status IN ('sent', 'permanent-failure')),
      back AS (
        DELETE FROM cuiban.channel_down d WHERE EXISTS (SELECT 1 FROM settled s WHERE s.channel = d.channel AND s.status = 'sent'))
      SELECT id, office_id, channel, address, day, status, urgent, retry_at FROM settled`,
@@ -119,7 +121,11 @@ const settleStatement = {
 
 /** One statement for all of it in the ordinary case; a claim that is not ours any more finds no row. */
 async function write(db: Db, settlements: readonly Settlement[], now: Instant): Promise<readonly SettledRow[]> {
-  const { rows } = await db.prepared<SettledRow>(settleStatement, [recordset(settlements.map(owedAgain)), now]);
+  const { rows } = await db.prepared<SettledRow>(settleStatement, [
+    recordset(settlements.map(owedAgain)),
+    now,
+    settlements.map(({ id }) => id),
+  ]);
   return rows;
 }
 
