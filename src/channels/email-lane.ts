@@ -45,10 +45,14 @@ export function openLane(settings: SmtpSettings, limits: EmailLimits): Lane {
   // every failure also reaches the send it belongs to; an event nobody hears would end the process
   transport.on('error', silent);
 
+  let ender = new AbortController();
   return {
     send: async (message, signal) => {
       let progress: Progress = 'before';
-      const ender = new AbortController();
+      let over = false;
+      // a fresh one only after it was used: a lane carries one message at a time
+      if (ender.signal.aborted) ender = new AbortController();
+      const { signal: ending } = ender;
       const end = (): void => ender.abort();
       let timer = setTimeout(end, limits.handOverMs);
       const late = setTimeout(end, limits.dataMs);
@@ -58,21 +62,22 @@ export function openLane(settings: SmtpSettings, limits: EmailLimits): Lane {
         handedOver: () => {
           progress = 'handed-over';
           clearTimeout(timer);
-          timer = setTimeout(end, limits.replyMs);
+          if (!over) timer = setTimeout(end, limits.replyMs);
         },
       };
       try {
         if (signal.aborted) end();
-        const response = await hand(transport, message, settings, ender.signal, taking);
+        const response = await hand(transport, message, settings, ending, taking);
         return {
           outcome: 'accepted',
           providerIds: [],
           response: plainReply(response, namesIn(message, settings)),
         };
       } catch (error) {
-        if (ender.signal.aborted) return ended(signal.aborted, progress);
+        if (ending.aborted) return ended(signal.aborted, progress);
         return judgeFailure(describeFailure(error), progress, namesIn(message, settings));
       } finally {
+        over = true;
         clearTimeout(timer);
         clearTimeout(late);
         signal.removeEventListener('abort', end);

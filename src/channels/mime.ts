@@ -58,9 +58,9 @@ function base64Lines(content: Uint8Array | string): string {
   const bytes =
     typeof content === 'string' ? Buffer.from(content) : Buffer.from(content.buffer, content.byteOffset, content.length);
   const encoded = bytes.toString('base64');
-  let lines = '';
-  for (let at = 0; at < encoded.length; at += COLUMNS) lines += `${encoded.slice(at, at + COLUMNS)}\r\n`;
-  return lines;
+  const lines: string[] = [];
+  for (let at = 0; at < encoded.length; at += COLUMNS) lines.push(encoded.slice(at, at + COLUMNS));
+  return `${lines.join('\r\n')}${lines.length === 0 ? '' : '\r\n'}`;
 }
 
 function mailboxField(name: string, mailbox: Mailbox): string {
@@ -89,6 +89,20 @@ function isPrintable(text: string): boolean {
 
 /** RFC 2047, base64: as many words as it needs, one to a line, no character torn. `column` is where the first one begins. */
 function encodedWords(text: string, column: number): string {
+  const key = `${column} ${text}`;
+  const known = remembered.get(key);
+  if (known !== undefined) return known;
+  const words = foldedWords(text, column);
+  if (remembered.size >= REMEMBERED) remembered.clear();
+  remembered.set(key, words);
+  return words;
+}
+
+// Offices and subjects come again in every mail of a morning.
+const remembered = new Map<string, string>();
+const REMEMBERED = 1_000;
+
+function foldedWords(text: string, column: number): string {
   const words: string[] = [];
   let room = bytesIn(COLUMNS - column);
   let word = '';

@@ -80,7 +80,7 @@ export function textScope(model: LetterModel, letters: Letters, context: LetterC
         // The opening of a single duty may have said it already.
         const reminded = opening.includes(duty.reminded) ? '' : duty.reminded;
         const basis = opening.includes(duty.notice) ? duty.clause : `${duty.notice}${duty.clause}`;
-        return { ...duty, basis, reminded, number: model.total > 1 ? `${number}．` : '', colour: '' };
+        return layoutDuty(duty, { basis, reminded, number: model.total > 1 ? `${number}．` : '', colour: '' });
       }),
       ask: wording.ask === null ? '' : wording.ask(words),
     };
@@ -103,8 +103,30 @@ export function textScope(model: LetterModel, letters: Letters, context: LetterC
 }
 
 export function htmlScope(scope: LayoutScope): LayoutScope {
-  const coloured = (duty: LayoutDuty): LayoutDuty => ({ ...duty, colour: COLOURS[duty.tone] });
+  const coloured = (duty: LayoutDuty): LayoutDuty =>
+    layoutDuty(duty, { basis: duty.basis, reminded: duty.reminded, number: duty.number, colour: COLOURS[duty.tone] });
   return { ...scope, sections: scope.sections.map((each) => ({ ...each, duties: each.duties.map(coloured) })) };
+}
+
+/** Field by field: a copy made with `...` costs a letter more than all its words. */
+function layoutDuty(duty: LetterDuty, own: Pick<LayoutDuty, 'basis' | 'reminded' | 'number' | 'colour'>): LayoutDuty {
+  return {
+    title: duty.title,
+    due: duty.due,
+    remaining: duty.remaining,
+    state: duty.state,
+    tone: duty.tone,
+    originalDue: duty.originalDue,
+    notice: duty.notice,
+    clause: duty.clause,
+    also: duty.also,
+    division: duty.division,
+    status: duty.status,
+    reminded: own.reminded,
+    basis: own.basis,
+    number: own.number,
+    colour: own.colour,
+  };
 }
 
 /** One line of about 60 characters; titles give way first. @throws RangeError should nothing be left to say. */

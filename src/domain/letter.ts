@@ -132,10 +132,13 @@ export function letterModel(message: Message, context: LetterContext, letters: K
     .map((group) => ({ group, rank: rank(group, urgency) }))
     .toSorted((a, b) => a.rank - b.rank);
   const { office, today, now, calendar } = context;
+  const letterNo = letterNoOf(message, context);
+  const sections = ranked.map(({ group }) => section(group, message, context, letterNo));
+  const [only] = sections;
   return {
-    sections: ranked.map(({ group }) => section(group, message, context)),
+    sections,
     total: items.length,
-    words: wordsOf(items, message, context),
+    words: only !== undefined && sections.length === 1 ? only.words : wordsOf(items, message, context, letterNo),
     recipient: { unit: line(message.to.unitName), post: line(message.to.post), name: line(message.to.name) },
     date: longDate(today),
     sentAt: `${longDate(dateOf(office.hours.zone, now))} ${clockTimeOf(office.hours.zone, now)}`,
@@ -143,7 +146,7 @@ export function letterModel(message: Message, context: LetterContext, letters: K
       calendar.data.version +
       (items.every(({ item }) => isOfficial(item, context)) ? '' : '；尚未公布放假安排的年份暂按周一至周五推算'),
     drill: context.drill,
-    letterNo: letterNoOf(message, context),
+    letterNo,
     insteadOf: items.find(({ item }) => item.insteadOf !== undefined)?.item.insteadOf ?? null,
   };
 }
@@ -158,7 +161,7 @@ function grouped(items: readonly Item[], letters: KnownLetters): readonly (reado
   return [...groups.values()];
 }
 
-function section(items: readonly Item[], message: Message, context: LetterContext): LetterSection {
+function section(items: readonly Item[], message: Message, context: LetterContext, letterNo: string): LetterSection {
   const { item: first } = firstOf(items);
   return {
     letter: first.letter,
@@ -167,7 +170,7 @@ function section(items: readonly Item[], message: Message, context: LetterContex
     copy: first.copy,
     answerer: answererOf(items, message),
     duties: items.map((each) => duty(each, message, context.today)),
-    words: wordsOf(items, message, context),
+    words: wordsOf(items, message, context, letterNo),
   };
 }
 
@@ -191,7 +194,7 @@ function duty({ item, timing }: Item, message: Message, today: IsoDate): LetterD
   };
 }
 
-function wordsOf(items: readonly Item[], message: Message, context: LetterContext): LetterWords {
+function wordsOf(items: readonly Item[], message: Message, context: LetterContext, letterNo: string): LetterWords {
   const { office, today } = context;
   const { item, timing } = firstOf(items);
   const { assignment } = item;
@@ -220,7 +223,7 @@ function wordsOf(items: readonly Item[], message: Message, context: LetterContex
     office: office.name,
     phone: office.phone,
     contactPerson: office.contactPerson,
-    letterNo: letterNoOf(message, context),
+    letterNo,
   };
 }
 
@@ -284,8 +287,7 @@ function letterNoOf(message: Message, { letterNo }: LetterContext): string {
 }
 
 function longDate(date: IsoDate): string {
-  const [year, month, day] = date.split('-').map(Number);
-  return `${year}年${month}月${day}日`;
+  return `${Number(date.slice(0, 4))}年${Number(date.slice(5, 7))}月${Number(date.slice(8))}日`;
 }
 
 function firstOf(items: readonly Item[]): Item {

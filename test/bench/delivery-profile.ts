@@ -103,7 +103,7 @@ async function allSent(client: pg.Client): Promise<void> {
       `SELECT count(*) AS open FROM cuiban.message WHERE status <> 'sent' AND channel = 'email'`,
     );
     if (rows[0]?.open === '0') return;
-    await wait(20);
+    await wait(200);
   }
 }
 
