@@ -134,11 +134,10 @@ export function letterModel(message: Message, context: LetterContext, letters: K
   const { office, today, now, calendar } = context;
   const letterNo = letterNoOf(message, context);
   const sections = ranked.map(({ group }) => section(group, message, context, letterNo));
-  const [only] = sections;
   return {
     sections,
     total: items.length,
-    words: only !== undefined && sections.length === 1 ? only.words : wordsOf(items, message, context, letterNo),
+    words: (sections.length === 1 ? sections[0]?.words : undefined) ?? wordsOf(items, message, context, letterNo),
     recipient: { unit: line(message.to.unitName), post: line(message.to.post), name: line(message.to.name) },
     date: longDate(today),
     sentAt: `${longDate(dateOf(office.hours.zone, now))} ${clockTimeOf(office.hours.zone, now)}`,
