@@ -8,6 +8,7 @@ import type { ChannelName } from '../domain/delivery.ts';
 import type { Office } from '../domain/office.ts';
 import { type Intention, intend, merge, type MergeCandidate, type Placement, placeFrom } from '../domain/placement.ts';
 import { dateOf, type Instant } from '../domain/time.ts';
+import { Columns } from './columns.ts';
 import { recordset } from './json.ts';
 import type { Db } from './pool.ts';
 import { required } from './rows.ts';
@@ -45,6 +46,72 @@ interface NewMessage {
   owedAt: Instant;
 }
 
+interface AddresseeToday extends Addressee {
+  readonly day: IsoDate;
+}
+
+const addressees = new Columns<AddresseeToday>({
+  office: ['text', ({ office }) => office],
+  channel: ['text', ({ channel }) => channel],
+  address: ['text', ({ address }) => address],
+  day: ['date', ({ day }) => day],
+});
+
+// The update that never happens locks rows that are there without writing them.
+const lockStatement = {
+  name: 'cuiban lock recipients',
+  text: `INSERT INTO cuiban.recipient AS known (office_id, channel, address)
+       SELECT k.office, k.channel, k.address FROM ${addressees.as('k')} WHERE k.day IS NOT NULL ORDER BY k.n
+       ON CONFLICT (office_id, channel, address) DO UPDATE SET address = excluded.address WHERE false`,
+};
+
+interface MessageOfDay extends Addressee {
+  readonly id: string;
+  readonly day: IsoDate;
+  readonly slot: number;
+  readonly open: boolean;
+}
+
+// OFFSET: each by its place in the index. A join would be planned for many recipients and few messages, and read all of these.
+const messagesStatement = {
+  name: 'cuiban messages of recipients',
+  text: `SELECT m.* FROM ${addressees.as('k')} CROSS JOIN LATERAL (
+         SELECT m.id, m.office_id AS office, m.channel, m.address, m.day, m.slot,
+                m.status IN ('created', 'temporary-failure') AND m.queued_at IS NULL AS open
+           FROM cuiban.message m
+          WHERE m.office_id = k.office AND m.channel = k.channel AND m.address = k.address AND m.day >= k.day AND m.status <> 'cancelled'
+            AND m.kind = 'reminders'
+         OFFSET 0) AS m
+        ORDER BY m.day, m.slot`,
+};
+
+interface Opened {
+  readonly message: NewMessage;
+  readonly urgent: boolean;
+}
+
+const fresh = new Columns<Opened>({
+  id: ['uuid', ({ message }) => message.id],
+  office: ['text', ({ message }) => message.to.office],
+  channel: ['text', ({ message }) => message.to.channel],
+  address: ['text', ({ message }) => message.to.address],
+  unit: ['text', ({ message }) => message.to.unit],
+  post: ['text', ({ message }) => message.to.post],
+  name: ['text', ({ message }) => message.to.name],
+  day: ['date', ({ message }) => message.day],
+  slot: ['int', ({ message }) => message.slot],
+  urgent: ['boolean', ({ urgent }) => urgent],
+  owed: ['float8', ({ message }) => message.owedAt],
+});
+
+const openStatement = {
+  name: 'cuiban open messages',
+  text: `INSERT INTO cuiban.message (id, office_id, channel, address, to_unit, to_post, to_name, day, slot, urgent, owed_at, due_at, created_at)
+         SELECT m.id, m.office, m.channel, m.address, m.unit, m.post, m.name, m.day, m.slot, m.urgent, cuiban.instant(m.owed),
+                cuiban.instant(m.owed), cuiban.instant(${fresh.next})
+           FROM ${fresh.as('m')}`,
+};
+
 export interface Placed {
   readonly message: string;
   /** The message was there before this transaction. */
@@ -77,27 +144,11 @@ export class Days {
     const byKey = new Map(recipients.map((each) => [addresseeKey(each), each]));
     const sorted = [...byKey]
       .toSorted(([one], [other]) => (one < other ? -1 : 1))
-      .map(([, { office, channel, address }], n) => {
-        return { n, office, channel, address, day: todayOf(office) };
-      });
+      .map(([, { office, channel, address }]) => ({ office, channel, address, day: todayOf(office) }));
     if (sorted.length === 0) return new Days(rules, new Map());
-    const keys = recordset(sorted);
-    // The update that never happens locks rows that are there without writing them.
-    await db.query(
-      `INSERT INTO cuiban.recipient AS known (office_id, channel, address)
-       SELECT k.office, k.channel, k.address
-         FROM json_to_recordset($1::json) AS k(n int, office text, channel text, address text) ORDER BY k.n
-       ON CONFLICT (office_id, channel, address) DO UPDATE SET address = excluded.address WHERE false`,
-      [keys],
-    );
-    const { rows } = await db.query<Addressee & { id: string; day: IsoDate; slot: number; open: boolean }>(
-      `SELECT m.id, m.office_id AS office, m.channel, m.address, m.day, m.slot, m.status IN ('created', 'temporary-failure') AND m.queued_at IS NULL AS open
-         FROM json_to_recordset($1::json) AS k(office text, channel text, address text, day date)
-         JOIN cuiban.message m ON m.office_id = k.office AND m.channel = k.channel AND m.address = k.address
-                              AND m.day >= k.day AND m.status <> 'cancelled' AND m.kind = 'reminders'
-        ORDER BY m.day, m.slot`,
-      [keys],
-    );
+    const keys = addressees.values(sorted);
+    await db.prepared(lockStatement, keys);
+    const { rows } = await db.prepared<MessageOfDay>(messagesStatement, keys);
     const free = await lockOpen(
       db,
       rows.filter((row) => row.open).map((row) => row.id),
@@ -165,17 +216,10 @@ export class Days {
   }
 
   async write(db: Db, now: Instant): Promise<void> {
-    const opened = [...this.#opened.values()].filter(({ id }) => this.#used.has(id));
-    if (opened.length > 0) {
-      await db.query(
-        `INSERT INTO cuiban.message (id, office_id, channel, address, to_unit, to_post, to_name, day, slot, urgent, owed_at, due_at, created_at)
-         SELECT m.id, m.office, m.channel, m.address, m.unit, m.post, m.name, m.day, m.slot, m.urgent, cuiban.instant(m."owedAt"),
-                cuiban.instant(m."owedAt"),
-                cuiban.instant($2)
-           FROM json_to_recordset($1::json) AS m(id uuid, office text, channel text, address text, unit text, post text, name text,
-                day date, slot int, urgent boolean, "owedAt" float8)`,
-        [recordset(opened.map(({ to, ...message }) => ({ ...to, ...message, urgent: this.#urgent.has(message.id) }))), now],
-      );
+    const used = [...this.#opened.values()].filter(({ id }) => this.#used.has(id));
+    if (used.length > 0) {
+      const rows = used.map((message) => ({ message, urgent: this.#urgent.has(message.id) }));
+      await db.prepared(openStatement, [...fresh.values(rows), now]);
     }
     const urgent = [...this.#urgent].filter((id) => !this.#opened.has(id));
     if (urgent.length > 0) {

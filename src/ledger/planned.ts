@@ -6,6 +6,7 @@ import type { Ladder } from '../domain/policy.ts';
 import { nextBegins } from '../domain/recurrence.ts';
 import type { Plan } from '../domain/reminder.ts';
 import type { Instant } from '../domain/time.ts';
+import { Columns } from './columns.ts';
 import { contentHash, recordset } from './json.ts';
 import type { Db } from './pool.ts';
 import { type OfficeProblem, recordOpened } from './record.ts';
@@ -18,24 +19,35 @@ export interface Decided {
   readonly failed: boolean;
 }
 
+interface Advanced {
+  readonly decided: Decided;
+  readonly ladder: string | null;
+}
+
+const columns = new Columns<Advanced>({
+  id: ['bigint', ({ decided }) => decided.assignment.id],
+  through: ['float8', ({ decided }) => decided.plan.plannedThrough],
+  next: ['float8', ({ decided }) => decided.plan.nextAt],
+  ladder: ['text', ({ ladder }) => ladder],
+});
+
+const advanceStatement = {
+  name: 'cuiban advance',
+  text: `UPDATE cuiban.assignment a
+        SET planned_through = cuiban.instant(p.through), next_at = cuiban.instant(p.next), ladder_hash = p.ladder
+       FROM ${columns.as('p')} WHERE a.id = p.id`,
+};
+
 export async function advance(db: Db, decided: readonly Decided[]): Promise<void> {
   const hashes = await storeLadders(
     db,
     decided.map(({ plan }) => plan.ladder),
   );
-  const rows = decided.map(({ assignment, plan }) => ({
-    id: assignment.id,
-    through: plan.plannedThrough,
-    next: plan.nextAt,
-    ladder: plan.ladder === null ? null : hashes.get(plan.ladder),
+  const rows = decided.map((each) => ({
+    decided: each,
+    ladder: each.plan.ladder === null ? null : (hashes.get(each.plan.ladder) ?? null),
   }));
-  await db.query(
-    `UPDATE cuiban.assignment a
-        SET planned_through = cuiban.instant(p.through), next_at = cuiban.instant(p.next), ladder_hash = p.ladder
-       FROM json_to_recordset($1::json) AS p(id bigint, through float8, next float8, ladder text)
-      WHERE a.id = p.id`,
-    [recordset(rows)],
-  );
+  await db.prepared(advanceStatement, columns.values(rows));
 }
 
 /** Stores each distinct ladder once. */

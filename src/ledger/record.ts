@@ -4,26 +4,40 @@ import type { AssignmentStatus } from '../domain/assignment.ts';
 import type { IsoDate } from '../domain/deadline.ts';
 import type { Problem, Suppression, SuppressionReason } from '../domain/reminder.ts';
 import type { Instant } from '../domain/time.ts';
+import { Columns } from './columns.ts';
 import { recordset } from './json.ts';
 import type { Db } from './pool.ts';
 
-/** Returns how many were new. */
-export async function recordSuppressions(
-  db: Db,
-  suppressions: readonly (Suppression & { readonly office: string })[],
-  now: Instant,
-): Promise<number> {
-  if (suppressions.length === 0) return 0;
-  const { count } = await db.query(
-    `INSERT INTO cuiban.suppression
+type OfficeSuppression = Suppression & { readonly office: string };
+
+const columns = new Columns<OfficeSuppression>({
+  office: ['text', ({ office }) => office],
+  assignment: ['bigint', ({ assignment }) => assignment],
+  sequence: ['int', ({ sequence }) => sequence],
+  stage: ['text', ({ stage }) => stage],
+  occurrence: ['text', ({ occurrence }) => occurrence],
+  contact: ['text', ({ contact }) => contact],
+  channel: ['text', ({ channel }) => channel],
+  reason: ['text', ({ reason }) => reason],
+  detail: ['text', ({ detail }) => detail],
+  at: ['float8', ({ at }) => at],
+  until: ['float8', ({ until }) => until],
+});
+
+const suppressStatement = {
+  name: 'cuiban suppress',
+  text: `INSERT INTO cuiban.suppression
        (office_id, assignment_id, sequence, stage, occurrence, contact, channel, reason, detail, at, until, recorded_at)
      SELECT s.office, s.assignment, s.sequence, s.stage, s.occurrence, s.contact, s.channel, s.reason, s.detail,
-            cuiban.instant(s.at), cuiban.instant(s.until), cuiban.instant($2)
-       FROM json_to_recordset($1::json) AS s(office text, assignment bigint, sequence int, stage text, occurrence text, contact text,
-            channel text, reason text, detail text, at float8, until float8)
+            cuiban.instant(s.at), cuiban.instant(s.until), cuiban.instant(${columns.next})
+       FROM ${columns.as('s')}
      ON CONFLICT DO NOTHING`,
-    [recordset(suppressions), now],
-  );
+};
+
+/** Returns how many were new. */
+export async function recordSuppressions(db: Db, suppressions: readonly OfficeSuppression[], now: Instant): Promise<number> {
+  if (suppressions.length === 0) return 0;
+  const { count } = await db.prepared(suppressStatement, [...columns.values(suppressions), now]);
   return count;
 }
 
