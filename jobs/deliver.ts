@@ -188,6 +188,17 @@ function notBegun(context: Context, { previousStatus }: ClaimedMessage, office: 
   };
 }
 
+/** Not noted, so not sent: a lost outcome could not be told from one that never began. */
+async function noteLeaving({ ledger, log }: Context, id: string): Promise<Outcome | null> {
+  try {
+    await ledger.handingOver([id]);
+    return null;
+  } catch (error) {
+    log.warn({ id, err: error }, 'an SMS could not be noted as handed over');
+    return { outcome: 'retryable', code: 'NOT-NOTED', message: 'the ledger did not take the note that it leaves' };
+  }
+}
+
 async function hand(
   context: Context,
   { message, office, frozen }: Prepared,
@@ -199,14 +210,8 @@ async function hand(
   if (message.channel === 'sms') {
     if (channels.sms === null)
       return { outcome: 'permanent', about: 'recipient', code: 'NO-SMS', message: 'no SMS channel is set up' };
-    try {
-      await context.ledger.handingOver([message.id]);
-    } catch (error) {
-      // Not noted, so not sent: a lost outcome could not be told from one that never began.
-      context.log.warn({ id: message.id, err: error }, 'an SMS could not be noted as handed over');
-      return { outcome: 'retryable', code: 'NOT-NOTED', message: 'the ledger did not take the note that it leaves' };
-    }
-    return channels.sms.send({ deliveryId: message.id, to: message.address, text: frozen.text }, signal, turn);
+    const text = { deliveryId: message.id, to: message.address, text: frozen.text };
+    return channels.sms.send(text, signal, turn, () => noteLeaving(context, message.id));
   }
   const domain = office.from.address.slice(office.from.address.lastIndexOf('@') + 1);
   return channels.email.send(

@@ -18,7 +18,7 @@ import { Timekeeper } from './app-timekeeping.ts';
 import { VERSION, Watching } from './app-watching.ts';
 import { openChannels } from './channels/index.ts';
 import type { Provider } from './domain/provider.ts';
-import type { Channels } from './domain/delivery.ts';
+import type { Channels, Receipt } from './domain/delivery.ts';
 import type { Ledger } from './ledger/ledger.ts';
 import type { Logger } from './log.ts';
 import { openQueue, type Queue, type QueueOptions } from './queue.ts';
@@ -131,14 +131,7 @@ export async function openApp(options: AppOptions): Promise<App> {
     stopping: stopping.signal,
     enqueue: (job, payloads) => queue.enqueueMany(job, payloads),
   };
-  channels.sms?.onReceipt((receipt) => {
-    own.ledger.receive('sms', receipt, clock.now()).then(
-      (end) => {
-        if (end === 'foreign') log.warn({}, 'a receipt speaks of another number than its text went to; it changes nothing');
-      },
-      (error: unknown) => log.error({ err: error }, 'a receipt could not be stored; the provider will be asked again by nobody'),
-    );
-  });
+  channels.sms?.onReceipt((receipt) => void hear(own, receipt));
   const context = tracing?.traced(own) ?? own;
   const { watch = { http: null, heartbeatUrl: null } } = options;
   const parts = {
@@ -187,6 +180,16 @@ export async function openApp(options: AppOptions): Promise<App> {
     tick: () => timekeeper.tick(),
     stop: (graceMs = 10_000) => stop(graceMs),
   };
+}
+
+/** Never rejects. */
+async function hear({ ledger, now, log }: Context, receipt: Receipt): Promise<void> {
+  try {
+    const end = await ledger.receive('sms', receipt, now());
+    if (end === 'foreign') log.warn({}, 'a receipt speaks of another number than its text went to; it changes nothing');
+  } catch (error) {
+    log.error({ err: error }, 'a receipt could not be stored; the provider will be asked again by nobody');
+  }
 }
 
 /** The host's clock, watched. */

@@ -55,7 +55,7 @@ export function openSmpp(options: SmppOptions): Channel<OutgoingSms> {
   let closing: Promise<void> | null = null;
   let allDone = (): void => {};
 
-  const send = async (message: OutgoingSms, signal: AbortSignal, turn = signal): Promise<Outcome> => {
+  const send: Channel<OutgoingSms>['send'] = async (message, signal, turn = signal, before = NOTHING_BEFORE) => {
     const number = dialled(message.to, settings);
     if (number === null)
       return {
@@ -85,23 +85,29 @@ export function openSmpp(options: SmppOptions): Channel<OutgoingSms> {
     underWay += 1;
     try {
       reference = (reference + 1) % 256;
-      return await sendParts(encode(parts, reference), number, signal, turn);
+      return await sendParts(encode(parts, reference), number, signal, turn, before);
     } finally {
       underWay -= 1;
       if (underWay === 0) allDone();
     }
   };
 
-  const sendParts = async (bodies: readonly Part[], number: string, signal: AbortSignal, turn: AbortSignal): Promise<Outcome> => {
+  const sendParts = async (
+    bodies: readonly Part[],
+    number: string,
+    signal: AbortSignal,
+    turn: AbortSignal,
+    before: Before,
+  ): Promise<Outcome> => {
     const link = await unlessAborted(line.get(), turn);
     if (link === null) return NOT_BEGUN;
     if ('outcome' in link) return link;
-    const submit = (part: Part, until = signal): Promise<Outcome> =>
-      submitPart(link, window, gate, fieldsOf(part, number, settings), limits, signal, until);
+    const submit = (part: Part, until = signal, first: Before = NOTHING_BEFORE): Promise<Outcome> =>
+      submitPart(link, window, gate, fieldsOf(part, number, settings), limits, signal, until, first);
     // the first part goes alone: what refuses it (too fast, bad number) then refuses the text as a whole
     const [first, ...rest] = bodies;
     if (first === undefined) throw new RangeError('a text has at least one part');
-    const head = await submit(first, turn);
+    const head = await submit(first, turn, before);
     if (head.outcome !== 'accepted') return head;
     return join([head, ...(await Promise.all(rest.map((part) => submit(part))))]);
   };
@@ -133,6 +139,10 @@ export function openSmpp(options: SmppOptions): Channel<OutgoingSms> {
   };
 }
 
+type Before = () => Promise<Outcome | null>;
+
+const NOTHING_BEFORE: Before = () => Promise.resolve(null);
+
 async function submitPart(
   link: Link,
   window: Turns<number>,
@@ -141,12 +151,18 @@ async function submitPart(
   limits: SmppLimits,
   signal: AbortSignal,
   turn: AbortSignal,
+  before: Before,
 ): Promise<Outcome> {
   const place = await window.take(turn);
   if (place === null) return NOT_BEGUN;
   if (gate !== null && !(await gate.pass(turn))) {
     window.giveBack(place);
     return NOT_BEGUN;
+  }
+  const refusal = await before();
+  if (refusal !== null || signal.aborted) {
+    window.giveBack(place);
+    return refusal ?? NOT_BEGUN;
   }
   // the place stays taken until the gateway has answered, also when the caller gives up waiting
   const asked = link.ask('submit_sm', fields, limits.answerMs).finally(() => window.giveBack(place));

@@ -93,8 +93,12 @@ export interface ChannelHealth {
  */
 export interface Channel<Outgoing> {
   readonly name: ChannelName;
-  /** `signal` breaks it off at any point; `turn`, where given, only while it waits for its turn: what has begun by then goes on. */
-  send(message: Outgoing, signal: AbortSignal, turn?: AbortSignal): Promise<Outcome>;
+  /**
+   * `signal` breaks it off at any point; `turn`, where given, only while it waits for its turn: what has begun by then goes on. `before`, where
+   * given, is asked once, when the turn has come and right before the first byte leaves: an outcome means that nothing is to be sent, and is the
+   * answer. Mail, whose copies can be told apart, need not ask.
+   */
+  send(message: Outgoing, signal: AbortSignal, turn?: AbortSignal, before?: () => Promise<Outcome | null>): Promise<Outcome>;
   /** Calls back for every receipt; the same receipt may come twice or before `send` returns. */
   onReceipt(listener: (receipt: Receipt) => void): void;
   check(): Promise<ChannelHealth>;

@@ -20,7 +20,7 @@ let ledger: Ledger;
 let sink: SmsSink;
 let channel: Channel<OutgoingSms>;
 let heard: { readonly receipt: Receipt; readonly end: ReceiptEnd }[];
-let tell_: (() => void) | null;
+let listener: (() => void) | null;
 let states: readonly string[];
 
 beforeEach(async () => {
@@ -28,16 +28,15 @@ beforeEach(async () => {
   ledger = await open(database.url);
   await ledger.migrate();
   heard = [];
-  tell_ = null;
+  listener = null;
   states = [];
   sink = await startSmsSink({ receipts: () => states });
   channel = openSmpp({ url: sink.url });
-  channel.onReceipt((receipt) => {
-    void ledger.receive('sms', receipt, now).then((end) => {
-      heard.push({ receipt, end });
-      tell_?.();
-    });
-  });
+  const hear = async (receipt: Receipt): Promise<void> => {
+    heard.push({ receipt, end: await ledger.receive('sms', receipt, now) });
+    listener?.();
+  };
+  channel.onReceipt((receipt) => void hear(receipt));
   await ledger.confirm(confirmation([duty('a', 'edu', '2022-08-02')]));
   await ledger.sweep(now, 10, tell('d-1', now, { channel: 'sms' }));
 });
@@ -68,7 +67,7 @@ function come(from: string, id: string, state: string): void {
 
 /** Resolves when so many receipts have been dealt with; what each came to. */
 async function ends(count: number): Promise<ReceiptEnd[]> {
-  while (heard.length < count) await new Promise<void>((resolve) => (tell_ = resolve));
+  while (heard.length < count) await new Promise<void>((resolve) => (listener = resolve));
   return heard.map(({ end }) => end);
 }
 

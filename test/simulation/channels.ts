@@ -167,8 +167,10 @@ function mailOf(far: FarSide, host: Host): Channel<OutgoingEmail> {
 function smsOf(far: FarSide, host: Host, ids: { next: number }): Channel<OutgoingSms> {
   const { kernel, chaos, latency, sink } = far;
   const struck = (fault: Fault): boolean => chaos.strikes(fault, kernel.now);
-  return contract('sms', (sms, signal, turn) => {
-    if (signal.aborted || turn?.aborted === true) return Promise.resolve({ ...retryable('aborted'), begun: false });
+  return contract('sms', async (sms, signal, turn, before) => {
+    if (signal.aborted || turn?.aborted === true) return { ...retryable('aborted'), begun: false };
+    const refusal = (await before?.()) ?? null;
+    if (refusal !== null) return refusal;
     return new Promise((resolve) => {
       const sending = begin(far, host, signal, resolve);
       const reply = (delay: number, label: string, outcome: Outcome): void =>

@@ -229,7 +229,7 @@ export const MUTANTS: readonly Mutant[] = [
     "attempt.channel === 'email' && !attempt.wasUnknown",
     '!attempt.wasUnknown',
   ),
-  one('an SMS leaves without a note', 1, 'jobs/deliver.ts', 'await context.ledger.handingOver([message.id]);', ''),
+  one('an SMS leaves without a note', 1, 'jobs/deliver.ts', 'await ledger.handingOver([id]);', ''),
   one(
     'a change leaves no history',
     1,
