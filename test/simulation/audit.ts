@@ -21,6 +21,7 @@ const DECLARED: Readonly<Record<string, readonly string[]>> = {
   'reminder sent': ['undeliverable'],
   'reminder undeliverable': ['planned'],
   'reminder void absent': ['planned'],
+  'reminder void rung-order': ['planned'],
   'reminder void refused': ['planned'],
 };
 
@@ -87,6 +88,15 @@ async function messages(sink: Sink, database: SeedDatabase, counters: Counters):
     forgotten.length === 0,
     () => `meant for somebody who left, and for nobody since: ${JSON.stringify(forgotten)}`,
   );
+  const putOff = await database.rows<{ id: string; stage: string; contact: string }>(
+    `SELECT r.assignment_id::text AS id, r.stage, r.contact FROM cuiban.reminder r JOIN cuiban.assignment a ON a.id = r.assignment_id
+      WHERE r.state = 'void' AND r.void_reason = 'rung-order' AND r.sequence = a.sequence AND a.status IN ('needs-action', 'acknowledged')
+        AND NOT EXISTS (SELECT 1 FROM cuiban.reminder o WHERE o.assignment_id = r.assignment_id AND o.sequence = r.sequence
+              AND o.stage = r.stage AND o.occurrence = r.occurrence AND o.contact <> r.contact)
+        AND NOT EXISTS (SELECT 1 FROM cuiban.suppression s WHERE s.assignment_id = r.assignment_id AND s.sequence = r.sequence
+              AND s.stage = r.stage AND s.occurrence = r.occurrence AND s.reason <> 'rung-order')`,
+  );
+  counters.check(9, putOff.length === 0, () => `put off to another day, and never said: ${JSON.stringify(putOff)}`);
   counters.check(2, silent.length === 0, () => `voided without a reason on record: ${JSON.stringify(silent)}`);
   for (const { id, address, status } of rows.filter((row) => row.status === 'sent' || row.status === 'delivered')) {
     const arrived = sink.byMessage.get(id)?.some((each) => each.acceptedAt !== null && each.to === address) === true;
