@@ -170,7 +170,7 @@ function smsOf(far: FarSide, host: Host, ids: { next: number }): Channel<Outgoin
   return contract('sms', async (sms, signal, turn, before) => {
     if (signal.aborted || turn?.aborted === true) return { ...retryable('aborted'), begun: false };
     const refusal = (await before?.()) ?? null;
-    if (refusal !== null) return refusal;
+    if (refusal !== null || signal.aborted) return refusal ?? { ...retryable('aborted'), begun: false };
     return new Promise((resolve) => {
       const sending = begin(far, host, signal, resolve);
       const reply = (delay: number, label: string, outcome: Outcome): void =>

@@ -57,8 +57,8 @@ export const MUTANTS: readonly Mutant[] = [
       },
       {
         file: 'src/ledger/freeze.ts',
-        find: "WHERE m.status = 'sending' AND m.lease_until > cuiban.clock()\n        ORDER BY",
-        replace: 'ORDER BY',
+        find: "AND m.status = 'sending' AND m.lease_until > cuiban.clock()\n        ORDER BY m.id",
+        replace: 'ORDER BY m.id',
       },
     ],
   },
