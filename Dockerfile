@@ -1,4 +1,4 @@
-# The sources run as they are (tsx), so the image is the repository without its tests, plus what package.json asks for.
+# The image is the repository without its tests, plus what package.json asks for; the sources are built at the first run, which is here.
 # Both stages share one base, so that what an install script fits to the system still fits.
 
 FROM node:22-bookworm-slim AS dependencies
@@ -18,6 +18,7 @@ COPY src ./src
 COPY jobs ./jobs
 COPY config ./config
 COPY seeds ./seeds
+RUN node src/bin.mjs --help > /dev/null
 # The code belongs to root: the process that runs it cannot change it.
 USER node
 VOLUME /var/lib/cuiban

@@ -20,6 +20,7 @@ import { startRedis } from '../support/redis.ts';
 import { NOW, prepare } from './delivery-load.ts';
 import type { BareMail, Cost } from './delivery-worker.ts';
 
+const BUILT = fileURLToPath(new URL('support/built.mjs', import.meta.url));
 const WORKER = fileURLToPath(new URL('delivery-worker.ts', import.meta.url));
 
 interface Round extends Cost {
@@ -71,8 +72,8 @@ async function startSink(): Promise<{ port: number; close(): Promise<void> }> {
 
 function start(environment: Record<string, string>, ...words: string[]): ChildProcess {
   const profiling = values.prof === undefined ? {} : { PROFILE_DIR: values.prof };
-  return fork(WORKER, words, {
-    execArgv: ['--import', 'tsx'],
+  return fork(BUILT, [WORKER, ...words], {
+    execArgv: [],
     env: { ...process.env, ...environment, ...profiling },
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });

@@ -103,7 +103,11 @@ export const TABLE: readonly Row[] = [
     sentence: 'src/log.ts imports pino and the type of the settings',
     may: [named('pino'), typesOf(/^src\/settings\.ts$/)],
   },
-  { files: /^src\/bin\.mjs$/, sentence: 'src/bin.mjs imports tsx and src/main.ts', may: [named('tsx', 'src/main.ts')] },
+  {
+    files: /^src\/(?:bin|built)\.mjs$/,
+    sentence: 'src/bin.mjs and src/built.mjs import esbuild, tsx, node:, src/main.ts, each other, and what was built',
+    may: [named('esbuild', 'tsx', 'src/main.ts', 'src/built.mjs'), anyNode, computed],
+  },
   {
     files: FRONT,
     sentence: 'src/app*.ts, src/main.ts, src/commands and src/demo import anything of src and jobs but src/main.ts',

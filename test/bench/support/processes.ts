@@ -4,6 +4,7 @@ import { type ChildProcess, fork, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { fileURLToPath } from 'node:url';
 
 import type { Cleanup } from './cleanup.ts';
 
@@ -21,10 +22,12 @@ interface Reply {
   readonly error?: string;
 }
 
-/** Forks a TypeScript program of this folder; it ends when it is stopped, and with us. */
+const BUILT = new URL('built.mjs', import.meta.url);
+
+/** Forks a TypeScript program of this folder, built as `cuiban` itself is; it ends when it is stopped, and with us. */
 export function startChild(program: URL, cleanup: Cleanup, nodeOptions: readonly string[] = []): Child {
-  const running = fork(program, {
-    execArgv: ['--import', import.meta.resolve('tsx'), ...nodeOptions],
+  const running = fork(BUILT, [fileURLToPath(program)], {
+    execArgv: [...nodeOptions],
     serialization: 'advanced',
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });
