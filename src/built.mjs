@@ -14,14 +14,21 @@ const kept = path.join(root, 'node_modules', '.cache', 'cuiban');
 const KEPT_MS = 60 * 24 * 3_600_000;
 
 /**
- * The built program as a file that `import` or `fork` takes. `entry` and `folders` are relative to the repository, `folders` are those whose
- * sources may be part of it.
- * @param {string} entry
- * @param {readonly string[]} folders
- * @returns {Promise<string>}
+ * Runs a program: its build, or its source where there is nowhere to keep a build (or where it does not build, which then says why).
+ * @param {string} entry relative to the repository
+ * @param {readonly string[]} [folders]
+ */
+export async function run(entry, folders) {
+  const program = await built(entry, folders).catch(() => null);
+  if (program === null) (await import('tsx/esm/api')).register();
+  await import(pathToFileURL(program ?? path.join(root, entry)).href);
+}
+
+/**
+ * The file that was built. `folders` are those whose sources may be part of it.
  * @throws {Error} when the sources cannot be built, or the build cannot be kept (a folder that is not ours to write to)
  */
-export async function built(entry, folders = ['src', 'jobs']) {
+async function built(entry, folders = ['src', 'jobs']) {
   const folder = path.join(kept, await fingerprint(entry, folders));
   const program = path.join(folder, `${path.basename(entry, '.ts')}.js`);
   if (!(await exists(program))) await build(entry, folder);
@@ -41,11 +48,11 @@ async function fingerprint(entry, folders) {
 }
 
 async function build(entry, folder) {
-  const { build: run } = await import('esbuild');
+  const { build: make } = await import('esbuild');
   const making = `${folder}.${randomUUID()}`;
   await mkdir(kept, { recursive: true });
   try {
-    await run({
+    await make({
       absWorkingDir: root,
       entryPoints: [entry],
       outdir: making,

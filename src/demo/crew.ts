@@ -72,9 +72,9 @@ export class Crew {
   }
 
   async #start(now: Instant): Promise<ChildProcess> {
-    const program = fileURLToPath(new URL('worker.ts', import.meta.url));
-    const child = fork(program, {
-      execArgv: ['--import', import.meta.resolve('tsx')],
+    const program = fileURLToPath(new URL('../child.mjs', import.meta.url));
+    const child = fork(program, ['src/demo/worker.ts'], {
+      execArgv: [],
       serialization: 'advanced',
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     });

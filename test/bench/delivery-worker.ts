@@ -26,7 +26,7 @@ export interface BareMail {
   readonly html: string;
 }
 
-const [kind = 'app', given = '{}'] = process.argv.slice(3);
+const [kind = 'app', given = '{}'] = process.argv.slice(2);
 const say = (message: unknown): void => void process.send?.(message);
 const told = (what: string): Promise<void> =>
   new Promise((resolve) => {

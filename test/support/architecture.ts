@@ -104,8 +104,9 @@ export const TABLE: readonly Row[] = [
     may: [named('pino'), typesOf(/^src\/settings\.ts$/)],
   },
   {
-    files: /^src\/(?:bin|built)\.mjs$/,
-    sentence: 'src/bin.mjs and src/built.mjs import esbuild, tsx, node:, src/main.ts, each other, and what was built',
+    files: /^src\/(?:bin|built|child)\.mjs$/,
+    sentence:
+      'src/bin.mjs, src/built.mjs and src/child.mjs import esbuild, tsx, node:, src/main.ts, each other, and what was built',
     may: [named('esbuild', 'tsx', 'src/main.ts', 'src/built.mjs'), anyNode, computed],
   },
   {

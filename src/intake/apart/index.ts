@@ -86,7 +86,7 @@ const ENDINGS: Readonly<Record<Ending, (limits: Limits) => string>> = {
   closed: () => '已停止，这个文件没有读完',
 };
 
-const PROGRAM = fileURLToPath(new URL('child.ts', import.meta.url));
+const PROGRAM = fileURLToPath(new URL('../../child.mjs', import.meta.url));
 /** Of the limit: the rest is for what stands outside V8's heap. */
 const HEAP_SHARE = 0.7;
 /** Loading our own code has nothing to do with the file; a machine may be busy. */
@@ -107,8 +107,8 @@ class Apart {
 
   constructor(limits: Limits) {
     this.#limits = limits;
-    this.#child = fork(PROGRAM, [String(limits.memoryMb)], {
-      execArgv: ['--import', import.meta.resolve('tsx'), `--max-old-space-size=${Math.ceil(limits.memoryMb * HEAP_SHARE)}`],
+    this.#child = fork(PROGRAM, ['src/intake/apart/child.ts', String(limits.memoryMb)], {
+      execArgv: [`--max-old-space-size=${Math.ceil(limits.memoryMb * HEAP_SHARE)}`],
       serialization: 'advanced',
       stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
       // A ctrl-C is for the command; what becomes of its reader is told by the end of the connection.
