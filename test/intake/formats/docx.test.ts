@@ -454,6 +454,11 @@ describe('a file is refused, in words,', () => {
 });
 
 describe('time', () => {
+  /** Of the processor, for whoever else is at work on this machine is not ours to answer for. */
+  const busyMs = (since: NodeJS.CpuUsage): number => {
+    const { user, system } = process.cpuUsage(since);
+    return (user + system) / 1_000;
+  };
   const pages = (count: number): Uint8Array => {
     const words = '各乡镇人民政府、县直有关部门要在八月底前完成政务公开事项标准目录的更新工作，并报县政府办公室备案。';
     const font =
@@ -474,10 +479,10 @@ describe('time', () => {
 
   it('is short for 200 pages', async () => {
     const bytes = pages(200);
-    const start = process.hrtime.bigint();
+    const start = process.cpuUsage();
     const result = await readDocx({ file: '厚.docx', bytes });
     expect(result.ok && result.value.blocks.length).toBe(1_600);
-    expect(Number(process.hrtime.bigint() - start) / 1e6).toBeLessThan(3_000);
+    expect(busyMs(start)).toBeLessThan(3_000);
   });
 
   const many = '<w:p><w:r><w:t>甲</w:t></w:r></w:p>'.repeat(130_000);
@@ -506,9 +511,9 @@ describe('time', () => {
   ])('is bounded for %s', async (_, inside, words) => {
     const document = `<w:document><w:body>${inside}</w:body></w:document>`;
     const bytes = zipSync({ 'word/document.xml': strToU8(document) }, { level: 0 });
-    const start = process.hrtime.bigint();
+    const start = process.cpuUsage();
     expect(await refusal(bytes)).toContain(words);
-    expect(Number(process.hrtime.bigint() - start) / 1e6).toBeLessThan(10_000);
+    expect(busyMs(start)).toBeLessThan(10_000);
   });
 });
 
