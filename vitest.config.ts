@@ -1,5 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
+import { LongestFirst } from './test/support/sequence.ts';
+
 /** Tests that need no service: run in three zones, for nothing in them may depend on the machine's zone. */
 const pure = [
   'test/domain/**/*.test.ts',
@@ -8,13 +10,16 @@ const pure = [
   'test/{app-clock-guard,architecture,log,settings}.test.ts',
 ];
 
-/** What has nothing to do with time zones and takes long: once is enough. */
+/** What has nothing to do with time zones: it reads documents, files and code. Once is enough. */
 const once = [
   'test/intake/**/*-properties.test.ts',
   'test/intake/formats/{charset,detect,docx,docx-numbering,html,markdown,pdf,radicals,read-file,text,zip}.test.ts',
-  'test/intake/{apart,shown}/**/*.test.ts',
-  'test/intake/clauses/{notices,read-notice}.test.ts',
-  'test/intake/tables/text-table.test.ts',
+  'test/intake/{actors,apart,shown}/**/*.test.ts',
+  'test/intake/clauses/{inline,notices,paragraphs,read-notice,statement}.test.ts',
+  'test/intake/tables/{rows,text-table}.test.ts',
+  'test/configuration/{compose,liquid,renames,supply-chain,yaml}.test.ts',
+  'test/domain/segments.test.ts',
+  'test/{architecture,log}.test.ts',
 ];
 
 const common = {
@@ -28,12 +33,15 @@ export default defineConfig({
   test: {
     reporters: ['default', './test/support/report.ts'],
     maxWorkers: 2,
+    sequence: { sequencer: LongestFirst },
     projects: [
       ...['UTC', 'Asia/Shanghai', 'America/New_York'].map((zone) => ({
         test: {
           ...common,
           setupFiles: [...common.setupFiles],
           name: `pure ${zone}`,
+          // They share nothing that changes, and loading everything anew for each file took longer than the tests.
+          isolate: false,
           include: pure,
           exclude: zone === 'UTC' ? [] : once,
           env: { TZ: zone },
