@@ -95,6 +95,17 @@ export const FAULTS: readonly Fault[] = [
       },
   },
   {
+    name: 'PostgreSQL is stopped at once and started again',
+    ambiguous: true,
+    strike:
+      ({ postgres }, dice) =>
+      async () => {
+        await postgres.stopAtOnce();
+        await wait(dice(2_000));
+        await postgres.start();
+      },
+  },
+  {
     name: 'the ledger’s disk is full',
     ambiguous: true,
     strike: ({ postgres: { disk } }) =>

@@ -1,4 +1,4 @@
-// npm run chaos: a storm over real processes. `--seed N --rounds R --queue redis|postgres --units U --minutes M --only WORD`;
+// npm run chaos: a storm over real processes. `--seed N --rounds R --queue redis|postgres --units U --minutes M --calm SECONDS --only WORD`;
 // with `--kills N`: N deaths at the points between a plan and its acknowledgement instead.
 
 import { parseArgs } from 'node:util';
@@ -15,6 +15,7 @@ const { values } = parseArgs({
     queue: { type: 'string', default: 'redis' },
     units: { type: 'string', default: '60' },
     minutes: { type: 'string', default: '25' },
+    calm: { type: 'string', default: '0' },
     kills: { type: 'string', default: '0' },
     only: { type: 'string', multiple: true, default: [] },
   },
@@ -29,7 +30,7 @@ const common = {
 const verdict =
   Number(values.kills) > 0
     ? await kills({ ...common, kills: Number(values.kills) })
-    : await storm({ ...common, rounds: Number(values.rounds), only: values.only });
+    : await storm({ ...common, rounds: Number(values.rounds), calmMs: Number(values.calm) * 1_000, only: values.only });
 const { faults, ...counts } = verdict;
 console.log(JSON.stringify({ seed: common.seed, queue: common.queue, ...counts }));
 for (const fault of faults.slice(0, 50)) console.log(fault);

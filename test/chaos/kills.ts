@@ -13,7 +13,7 @@ import { groupBy, judge, type Verdict } from './verdict.ts';
 import { openWorld, type World } from './world.ts';
 
 /** Short, so that what a dead process held is soon owed again; long enough for a busy machine. */
-const LEASE_S = 10;
+const LEASE_S = 20;
 /** What a dead process held is looked for once a minute after its lease has ended. */
 const FOUND_MS = (LEASE_S + 60) * 1_000;
 const REACHED_MS = 120_000;

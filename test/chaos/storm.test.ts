@@ -23,6 +23,7 @@ it('loses nothing, doubles nothing but what was in flight, and recovers by itsel
     rounds: 1,
     units: 25,
     patienceMs: 240_000,
+    calmMs: 0,
     only: SHORT,
     say: (line) => said.push(line),
   });

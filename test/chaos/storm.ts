@@ -23,6 +23,8 @@ export interface StormOptions {
   readonly units: number;
   /** How long recovery may take before we look at what is lost. */
   readonly patienceMs: number;
+  /** Between the end of one fault and the next. */
+  readonly calmMs: number;
   /** Only faults whose name contains one of these. */
   readonly only: readonly string[];
   readonly say: (line: string) => void;
@@ -66,7 +68,7 @@ export async function storm(options: StormOptions): Promise<Verdict> {
           continue;
         }
         if (owed.length < offices) owed.push(await confirm(owed.length));
-        await wait(dice(1_500));
+        await wait(options.calmMs + dice(1_500));
         const inFlight = fault.ambiguous ? await inFlightNow(world) : 0;
         const from = Date.now();
         await strike();

@@ -19,8 +19,10 @@ export interface Verdict {
   readonly stops?: readonly { readonly ms: number; readonly code: number | null }[];
 }
 
-/** After the last fault: one lease, one look for what stopped, one sweep, and what a start of Node takes. */
-const RECOVERY_MS = (LEASE_S + 60 + 60 + 10) * 1_000;
+/** What the queue lost is looked for once a minute, when it was handed over 20 s ago; a fault that strikes meanwhile begins this anew. */
+const LOOK_MS = 80_000;
+/** After that: one lease, one sweep, and what a start of Node takes. */
+const RECOVERY_MS = (LEASE_S + 60 + 10) * 1_000;
 
 export function judge(
   accepted: readonly Accepted[],
@@ -94,12 +96,12 @@ export function groupBy(accepted: readonly Accepted[]): ReadonlyMap<string, read
   return groups;
 }
 
-/** Milliseconds between the two in which something was broken. */
+/** Milliseconds between the two in which something was broken, or what it broke was not looked for yet. */
 function outage(struck: readonly Struck[], from: number, to: number): number {
   let sum = 0;
   let until = from;
   for (const each of struck.toSorted((one, other) => one.from - other.from)) {
-    const ends = Math.min(to, each.to);
+    const ends = Math.min(to, each.to + LOOK_MS);
     sum += Math.max(0, ends - Math.max(until, each.from));
     until = Math.max(until, ends);
   }

@@ -3,8 +3,10 @@
 
 import { mkdtemp, readFile, rm, writeFile, mkdir } from 'node:fs/promises';
 import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { promisify } from 'node:util';
 
 import pg from 'pg';
@@ -46,6 +48,8 @@ export interface Postgres {
   query<Row extends object>(text: string): Promise<readonly Row[]>;
   /** kill -9 of the whole server. */
   kill(): Promise<void>;
+  /** As `pg_ctl stop -m immediate`: it breaks off everything and leaves the rest to recovery. */
+  stopAtOnce(): Promise<void>;
   start(): Promise<void>;
   /** Null where its disk is not our own to fill. */
   readonly disk: { fill(): Promise<void>; empty(): Promise<void> } | null;
@@ -145,6 +149,8 @@ async function openPostgres(dir: string): Promise<Postgres & { end(): Promise<vo
   await start();
   await opened[0]?.ensureDatabase(DATABASE);
   const url = (): string => opened.at(-1)?.url(DATABASE) ?? '';
+  const postmaster = async (): Promise<number> =>
+    Number.parseInt(await readFile(join(dir, 'postgres', 'data', 'postmaster.pid'), 'utf8'), 10);
   const ballast = join(dir, 'ballast');
   return {
     url,
@@ -159,9 +165,11 @@ async function openPostgres(dir: string): Promise<Postgres & { end(): Promise<vo
         await client.end().catch(() => undefined);
       }
     },
-    kill: async () => {
-      const [pid = ''] = (await readFile(join(dir, 'postgres', 'data', 'postmaster.pid'), 'utf8')).split('\n');
-      await killTree(Number(pid));
+    kill: async () => killTree(await postmaster()),
+    stopAtOnce: async () => {
+      const pid = await postmaster();
+      process.kill(pid, 'SIGQUIT');
+      while (existsSync(`/proc/${pid}`)) await wait(20);
     },
     disk: own
       ? {
