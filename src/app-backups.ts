@@ -55,7 +55,7 @@ interface BackupsOptions {
   readonly folder: string;
   readonly url: string;
   readonly worker: string;
-  readonly ledger: Pick<Ledger, 'changes' | 'installationProblems'>;
+  readonly ledger: Pick<Ledger, 'backedUp' | 'changes' | 'installationProblems'>;
   readonly now: () => Instant;
   readonly log: Pick<Logger, 'info' | 'error'>;
 }
@@ -76,11 +76,15 @@ export class Backups {
     try {
       // Read before the snapshot: what changes meanwhile is found changed the next time.
       const changes = await ledger.changes();
-      if (changes === this.#seen) return null;
+      if (changes === this.#seen) {
+        await ledger.backedUp(at);
+        return null;
+      }
       const name = await backUp(folder, url, worker, at);
       if (name === null) return null;
       this.#seen = changes;
       await ledger.installationProblems('backup-failed', [], at);
+      await ledger.backedUp(at);
       log.info({ name }, 'backed up');
       return name;
     } catch (error) {

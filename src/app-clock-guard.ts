@@ -4,7 +4,8 @@
  * from where it was last trusted.
  *
  * A database on another host is a second witness: agreeing with it by two hours is enough, however long this host was suspended.
- * One on this host tells the same time, right or wrong; there the time since boot, which runs on while a laptop sleeps, stands in its place.
+ * One on this host tells the same time, right or wrong; there the time since boot, which runs on while a laptop sleeps, stands in its place,
+ * and at a start the time that the ledger last noted.
  */
 
 import { uptime } from 'node:os';
@@ -16,6 +17,9 @@ import type { Logger } from './log.ts';
 
 const TOLERANCE = 2 * 3_600_000;
 const MINUTE = 60_000;
+const DAY = 24 * 3_600_000;
+/** No holiday is as long. So long a silence is either a system that was stopped or a clock that is wrong, and nothing here can tell which. */
+const LONGEST_SILENCE = 14 * DAY;
 const BY = '时钟守护';
 
 export interface GuardedBy {
@@ -28,7 +32,7 @@ export interface GuardedBy {
   readonly log: Pick<Logger, 'error' | 'info'>;
 }
 
-type Doubt = 'disagrees' | 'leapt' | 'behind';
+type Doubt = 'disagrees' | 'leapt' | 'behind' | 'silent';
 
 export class ClockGuard implements Clock {
   readonly kind = 'wall';
@@ -91,7 +95,8 @@ export class ClockGuard implements Clock {
       await this.#trust(wall, null);
       return;
     }
-    this.#base ??= { at: doubt === 'disagrees' ? Math.min(wall, server) : wall, elapsed: elapsed() };
+    const trusted = { disagrees: Math.min(wall, server), leapt: wall, behind: wall, silent: mark ?? wall };
+    this.#base ??= { at: trusted[doubt], elapsed: elapsed() };
     this.#latest = Math.max(this.#latest, mark ?? 0);
     this.#holding = true;
     if (open) return;
@@ -106,7 +111,9 @@ export class ClockGuard implements Clock {
   #doubt(wall: Instant, mark: Instant | null, server: Instant): Doubt | null {
     if (this.#by.witness) {
       if (Math.abs(wall - server) > TOLERANCE) return 'disagrees';
-    } else if (this.#base !== null && wall - this.#expected() > TOLERANCE) {
+    } else if (this.#base === null) {
+      if (mark !== null && wall - mark > LONGEST_SILENCE) return 'silent';
+    } else if (wall - this.#expected() > TOLERANCE) {
       return 'leapt';
     }
     return Math.max(mark ?? 0, this.#latest) - wall > TOLERANCE ? 'behind' : null;
@@ -136,6 +143,8 @@ function words(
       return `本机时钟${said(wall)}与数据库时钟${said(server)}相差两小时以上；两者一致后自动恢复`;
     case 'leapt':
       return `本机时钟一下子走到${said(wall)}，按实际经过的时间应为${said(expected)}；${after}`;
+    case 'silent':
+      return `本机时钟${said(wall)}比台账最后记下的${said(mark)}晚${Math.floor((wall - mark) / DAY)}天：系统若真停了这么久，直接恢复发送即可；否则请先校准时钟`;
     case 'behind':
       return `本机时钟${said(wall)}比台账记下的${said(mark)}早两小时以上；${after}`;
   }

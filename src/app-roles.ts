@@ -18,6 +18,7 @@ import type { Logger } from './log.ts';
 import type { JobDefinition, JobKind, Queue } from './queue.ts';
 import type { Settings } from './settings.ts';
 import type { Watching } from './app-watching.ts';
+import type { WriteGuard } from './app-writing.ts';
 
 /** `scheduler` plans, hands over and looks after time; `worker` sends; `console` answers over HTTP and works no job. */
 export type Role = 'worker' | 'scheduler' | 'console';
@@ -35,6 +36,7 @@ export interface AppParts {
   readonly roles: readonly Role[];
   readonly log: Logger;
   readonly watching: Watching;
+  readonly writing: Pick<WriteGuard, 'writable'>;
   readonly watch: WatchOptions;
   /** Names of the queue's jobs that this process works. */
   readonly jobs: readonly string[];

@@ -16,6 +16,7 @@ import { type Companion, everyRole, JOBS, type Role, ROLES, type WatchOptions } 
 import { settle } from './app-settled.ts';
 import { Timekeeper } from './app-timekeeping.ts';
 import { VERSION, Watching } from './app-watching.ts';
+import { WriteGuard } from './app-writing.ts';
 import { openChannels } from './channels/index.ts';
 import type { Provider } from './domain/provider.ts';
 import type { Channels, Receipt } from './domain/delivery.ts';
@@ -83,6 +84,7 @@ export async function openApp(options: AppOptions): Promise<App> {
   const worker = randomUUID();
   const watching = new Watching();
   const version = new Gate(ledger, log);
+  const writing = new WriteGuard(log);
   const folder = options.journalFolder ?? path.join(settings.dataDir, options.drill ? 'journal-drill' : 'journal');
   const journal = openJournal(folder, worker, log);
   const stopping = new AbortController();
@@ -117,7 +119,7 @@ export async function openApp(options: AppOptions): Promise<App> {
   );
   const timekeeper = new Timekeeper({ queue, ledger, clock, log });
   const own: Context = {
-    ledger: version.watched(watching.measures.watched(ledger)),
+    ledger: version.watched(watching.measures.watched(writing.watched(ledger))),
     channels,
     journal,
     config: () => settle(configuration.current(), options.drill),
@@ -145,6 +147,7 @@ export async function openApp(options: AppOptions): Promise<App> {
     roles,
     log,
     watching,
+    writing,
     watch,
     jobs,
   };
@@ -155,6 +158,7 @@ export async function openApp(options: AppOptions): Promise<App> {
     timekeeper.stop();
     guard?.stop();
     version.close();
+    writing.close();
     const companionsClosed = Promise.all(beside.map((companion) => companion.close()));
     await Promise.all([queue.close(graceMs * FOR_JOBS), atMost(graceMs * FOR_JOBS, companionsClosed)]);
     await atMost(graceMs * FOR_CHANNELS, Promise.all([channels.email.close(), channels.sms?.close(), journalKeeper?.close()]));

@@ -69,11 +69,13 @@ it('are written only when something changed', async () => {
   let now = NOON;
   const own = looking(join(folder, 'changed'), () => now);
   expect(await own.look()).not.toBeNull();
+  expect((await ledger.health(now)).lastBackup).toBe(NOON);
   // The server counts what was written some moments later.
   await until('nothing changes any more', async () => {
     now += 15 * MINUTE;
     return (await own.look()) === null ? true : null;
   });
+  expect((await ledger.health(now)).lastBackup, 'what has not changed is backed up').toBe(now);
   await ledger.confirm(confirmation([duty('1', 'edu', '2022-08-31')]));
   await until('the change is seen', async () => {
     now += 15 * MINUTE;

@@ -155,6 +155,51 @@ describe('a machine that slept for days', () => {
   });
 });
 
+describe('a start after a long silence', () => {
+  const DAY = 24 * HOUR;
+
+  it('of up to a fortnight is believed: holidays are as long', async () => {
+    const { guard, held } = cast({ witness: false, mark: MORNING - 14 * DAY });
+    await guard.check();
+    expect(held()).toEqual([]);
+    expect(guard.now()).toBe(MORNING);
+  });
+
+  it('of more is held, by the time that was last noted, until a person says that the clock is right', async () => {
+    const { guard, ledger, pass, held, release } = cast({ witness: false, mark: MORNING - 30 * DAY });
+    await guard.check();
+    expect(held()).toEqual(['clock']);
+    expect(ledger.said[0]).toBe(
+      '本机时钟2022-08-31T01:00Z比台账最后记下的2022-08-01T01:00Z晚30天：系统若真停了这么久，直接恢复发送即可；否则请先校准时钟',
+    );
+    expect(guard.now()).toBe(MORNING - 30 * DAY);
+    pass(HOUR);
+    await guard.check();
+    expect(guard.now()).toBe(MORNING - 30 * DAY + HOUR);
+    release();
+    await guard.check();
+    expect(held()).toEqual([]);
+    expect(guard.now()).toBe(MORNING + HOUR);
+  });
+
+  it('ends by itself when the clock is put right', async () => {
+    const { guard, at, pass, held } = cast({ witness: false, mark: MORNING - 30 * DAY });
+    await guard.check();
+    at.wall -= 30 * DAY;
+    at.server -= 30 * DAY;
+    pass(60_000);
+    await guard.check();
+    expect(held()).toEqual([]);
+    expect(guard.now()).toBe(MORNING - 30 * DAY + 60_000);
+  });
+
+  it('is believed where a database on another host says the same', async () => {
+    const { guard, held } = cast({ witness: true, mark: MORNING - 30 * DAY });
+    await guard.check();
+    expect(held()).toEqual([]);
+  });
+});
+
 it('a database on this host is no witness', () => {
   const urls = [
     'postgres://a@127.0.0.1:5432/b',

@@ -70,16 +70,22 @@ function show(seen: Overview, json: boolean): void {
 async function overview(settings: Settings, { ledger, configuration, now, databaseUrl }: AtTheLedger): Promise<Overview> {
   const { wrongs } = await import('../console/verdict.ts');
   const { offices, calendar } = configuration;
-  const [status, health, trouble, processes, providers, queue] = await Promise.all([
+  const [status, health, trouble, processes, providers, queue, unwritable] = await Promise.all([
     ledger.status(now),
     ledger.health(now),
     ledger.trouble(REASONS),
     ledger.processes(),
     ledger.providers(now),
     queueCounts(settings, databaseUrl),
+    ledger.unwritable(),
   ]);
   const zone = offices.values().next().value?.hours.zone ?? 'Asia/Shanghai';
-  return { now, zone, wrong: wrongs(health, { now, offices, calendar }), status, health, trouble, processes, providers, queue };
+  const text = `台账写不进去（${unwritable === '25006' ? '只读' : '磁盘满'}，${unwritable ?? ''}），什么也不发；能写之后自动继续`;
+  const wrong = [
+    ...(unwritable === null ? [] : [{ code: 'unwritable' as const, text }]),
+    ...wrongs(health, { now, offices, calendar }),
+  ];
+  return { now, zone, wrong, status, health, trouble, processes, providers, queue };
 }
 
 /** Asked of the queue itself, as its workers would; in words why it gave no answer. */

@@ -22,6 +22,8 @@ export interface Figures {
   readonly providers: () => Promise<readonly ProviderState[]>;
   readonly queue: () => Promise<QueueSays>;
   readonly pool: () => PoolState;
+  /** Whether what this process last wrote was taken. */
+  readonly writable: () => boolean;
   readonly surroundings: () => Surroundings;
   readonly version: string;
   readonly roles: readonly string[];
@@ -61,6 +63,14 @@ export function openGauges(registry: Registry, figures: Figures): () => Promise<
   const calendar = gauge('calendar_next_year_missing', 'Whether next year’s holidays are not in the calendar yet');
   const sweep = gauge('last_sweep_timestamp_seconds', 'When the last sweep ran, in any process');
   const reconcile = gauge('last_reconcile_timestamp_seconds', 'When stopped work was last looked for, in any process');
+  const backup = gauge(
+    'last_backup_timestamp_seconds',
+    'When the backups written by themselves last held all there was; left out where none are',
+  );
+  const writable = gauge(
+    'ledger_writable',
+    'Whether the ledger takes what this process writes: its disk is not full, and it is no read-only copy',
+  );
   const resent = gauge('messages_resent', 'Messages that may have arrived twice, since the ledger began');
   const processes = gauge('processes', 'Processes by role: alive in the last minute, or lost without a goodbye', [
     'role',
@@ -101,6 +111,7 @@ export function openGauges(registry: Registry, figures: Figures): () => Promise<
     }
     if (health.lastSweep !== null) sweep.set(health.lastSweep / 1_000);
     if (health.lastReconcile !== null) reconcile.set(health.lastReconcile / 1_000);
+    if (health.lastBackup !== null) backup.set(health.lastBackup / 1_000);
     resent.set(health.resends);
     // A role that nobody has is the alarm, so it needs a figure.
     for (const role of ['scheduler', 'worker', 'console']) {
@@ -122,6 +133,7 @@ export function openGauges(registry: Registry, figures: Figures): () => Promise<
     build.set({ version: figures.version, roles: figures.roles.join(',') }, 1);
     ledgerUp.set(Number(health.status === 'fulfilled'));
     queueUp.set(Number(queue.status === 'fulfilled'));
+    writable.set(Number(figures.writable()));
     open.set(Number(anyOpen(surroundings)));
     calendar.set(Number(nextYearMissing(surroundings)));
     if (health.status === 'fulfilled') fill(health.value, surroundings.now);

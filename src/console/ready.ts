@@ -19,6 +19,8 @@ export interface ReadyParts {
   readonly queue: () => Promise<QueueSays>;
   /** Jobs that this process works. */
   readonly jobs: readonly string[];
+  /** Whether the ledger took what this process last wrote. */
+  readonly writable: () => boolean;
   readonly runs: () => readonly Run[];
   readonly lastEnd: () => number;
   readonly now: () => Instant;
@@ -38,6 +40,7 @@ export async function readiness(parts: ReadyParts): Promise<Readiness> {
     ledger: reasonOf(health),
     migrations: reasonOf(pending) ?? missing(pending),
     queue: reasonOf(queue),
+    writing: parts.writable() ? null : 'the ledger takes no writes',
     jobs: wedged(parts, queue.status === 'fulfilled' ? queue.value : null),
   };
   if (parts.roles.includes('scheduler')) {

@@ -12,7 +12,7 @@ const UNSENT_AFTER_MS = 10 * 60_000;
 
 export interface Wrong {
   /** Short, for machines; stands in the heartbeat's body. */
-  readonly code: 'no-sweep' | 'no-reconcile' | 'no-scheduler' | 'no-worker' | 'unsent' | 'looks-late' | 'held';
+  readonly code: 'no-sweep' | 'no-reconcile' | 'no-scheduler' | 'no-worker' | 'unsent' | 'looks-late' | 'held' | 'unwritable';
   /** In Chinese, for a person; no name, address or title. */
   readonly text: string;
 }

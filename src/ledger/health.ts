@@ -40,6 +40,7 @@ const statement = {
           SELECT kind, count(*)::int AS count, ${epoch('min(opened_at)')} AS oldest FROM cuiban.problem WHERE closed_at IS NULL GROUP BY kind) AS p) AS problems,
        (SELECT ${epoch('at')} FROM cuiban.pulse WHERE name = 'sweep') AS last_sweep,
        (SELECT ${epoch('at')} FROM cuiban.pulse WHERE name = 'reconcile') AS last_reconcile,
+       (SELECT ${epoch('at')} FROM cuiban.pulse WHERE name = 'backup') AS last_backup,
        (SELECT coalesce(json_agg(h), '[]') FROM (
           SELECT reason, count(*)::int AS count, ${epoch('min(opened_at)')} AS oldest FROM cuiban.hold WHERE released_at IS NULL GROUP BY reason) AS h) AS holds,
        (SELECT coalesce(sum(resends), 0)::int FROM cuiban.message WHERE resends > 0) AS resends,
@@ -62,6 +63,7 @@ interface Row extends Pick<LedgerHealth, 'trouble' | 'receipts' | 'problems' | '
   readonly looks: Counted;
   readonly last_sweep: Instant | null;
   readonly last_reconcile: Instant | null;
+  readonly last_backup: Instant | null;
 }
 
 export async function health(db: Db, now: Instant): Promise<LedgerHealth> {
@@ -69,7 +71,7 @@ export async function health(db: Db, now: Instant): Promise<LedgerHealth> {
   const [row] = rows;
   if (row === undefined) throw new Error('the statement has one row');
   const waiting = ([count, oldest]: Counted): LedgerHealth['due'] => ({ count, oldest });
-  const { last_sweep: lastSweep, last_reconcile: lastReconcile, ...rest } = row;
+  const { last_sweep: lastSweep, last_reconcile: lastReconcile, last_backup: lastBackup, ...rest } = row;
   return {
     ...rest,
     due: waiting(row.due),
@@ -79,6 +81,7 @@ export async function health(db: Db, now: Instant): Promise<LedgerHealth> {
     looks: waiting(row.looks),
     lastSweep,
     lastReconcile,
+    lastBackup,
   };
 }
 

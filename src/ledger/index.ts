@@ -14,7 +14,7 @@ import { follow } from './follow.ts';
 import { freeze, handingOver } from './freeze.ts';
 import { mayWork, outdated, throughGate } from './gate.ts';
 import { hold, holds, release } from './holds.ts';
-import { installationProblems } from './installation.ts';
+import { backedUp, installationProblems, unwritable } from './installation.ts';
 import type { Ledger } from './ledger.ts';
 import { giveBackConnection, keepConnection, provide, providers, reserve, takeConnection, tooFast } from './limit.ts';
 import { chosen, trouble } from './failures.ts';
@@ -104,6 +104,8 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
     release: (releasing) => inOne((db) => release(db, releasing)),
     holds: () => holds(pool),
     installationProblems: (kind, found, now) => installationProblems(pool, kind, found, now),
+    backedUp: (at) => backedUp(pool, at),
+    unwritable: () => unwritable(pool),
     clocks: () => clocks(pool),
     markTime: (at, how) => markTime(pool, at, how),
     acknowledge: (target, by) => inOne((db) => acknowledge(db, target, by)),

@@ -3,7 +3,7 @@
 import type { Problem } from '../domain/reminder.ts';
 import type { Instant } from '../domain/time.ts';
 import { recordset } from './json.ts';
-import type { Db } from './pool.ts';
+import { type Db, isUnwritable, sqlState } from './pool.ts';
 
 export type InstallationKind = Extract<Problem['kind'], 'calendar-missing' | 'backup-failed'>;
 
@@ -16,6 +16,10 @@ export interface InstallationProblem {
 export interface InstallationVerbs {
   /** Opens those that are not open yet and closes all others of this kind. */
   installationProblems(kind: InstallationKind, found: readonly InstallationProblem[], now: Instant): Promise<void>;
+  /** The backups hold all there is, as of `at`. */
+  backedUp(at: Instant): Promise<void>;
+  /** Tries a write. Null where it is taken, else the SQLSTATE that says why not. @throws where the ledger does not answer at all */
+  unwritable(): Promise<string | null>;
 }
 
 export async function installationProblems(
@@ -35,4 +39,24 @@ export async function installationProblems(
      ON CONFLICT (office_id, kind, assignment_id, subject) WHERE closed_at IS NULL DO NOTHING`,
     [recordset(found), now, kind],
   );
+}
+
+export async function backedUp(db: Db, at: Instant): Promise<void> {
+  await db.query(
+    `INSERT INTO cuiban.pulse (name, at) VALUES ('backup', cuiban.instant($1))
+     ON CONFLICT (name) DO UPDATE SET at = greatest(pulse.at, excluded.at)`,
+    [at],
+  );
+}
+
+export async function unwritable(db: Db): Promise<string | null> {
+  try {
+    await db.query(
+      `INSERT INTO cuiban.pulse (name, at) VALUES ('written', cuiban.clock()) ON CONFLICT (name) DO UPDATE SET at = excluded.at`,
+    );
+    return null;
+  } catch (error) {
+    if (isUnwritable(error)) return sqlState(error);
+    throw error;
+  }
 }

@@ -34,6 +34,8 @@ export interface LedgerHealth {
   readonly holds: readonly { readonly reason: HoldReason; readonly count: number; readonly oldest: Instant }[];
   readonly lastSweep: Instant | null;
   readonly lastReconcile: Instant | null;
+  /** When the backups that are written by themselves were last up to date; null where none are. */
+  readonly lastBackup: Instant | null;
   /** Messages that may have arrived twice, all in all. */
   readonly resends: number;
   /** By role, and a process may have several: those that gave a sign of life in the last minute, and those that fell silent without leaving. */

@@ -167,6 +167,11 @@ async function retried<T>(work: () => Promise<T>, log: LedgerLog): Promise<T> {
   }
 }
 
+/** The server works and takes no write: disk_full, out_of_memory, configuration_limit_exceeded, read_only_sql_transaction, io_error. */
+export function isUnwritable(error: unknown): boolean {
+  return ['53100', '53200', '53400', '25006', '58030'].includes(sqlState(error));
+}
+
 /** The five characters PostgreSQL gives an error, or ''. */
 export function sqlState(error: unknown): string {
   return error instanceof pg.DatabaseError ? (error.code ?? '') : '';

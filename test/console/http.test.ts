@@ -34,7 +34,7 @@ describe('a process that does everything', () => {
     const ready = await process.get('/readyz');
     expect([ready.status, await ready.json()]).toEqual([
       200,
-      { ready: true, checks: { ledger: null, migrations: null, queue: null, jobs: null, sweep: null } },
+      { ready: true, checks: { ledger: null, migrations: null, writing: null, queue: null, jobs: null, sweep: null } },
     ]);
 
     const answer = await process.get('/metrics');

@@ -87,6 +87,8 @@ const WELL: Readonly<Record<string, string>> = {
   'cuiban_build_info{instance="a"}': '1+0x60',
   'cuiban_ledger_up{instance="a"}': '1+0x60',
   'cuiban_queue_up{instance="a"}': '1+0x60',
+  'cuiban_ledger_writable{instance="a"}': '1+0x60',
+  'cuiban_last_backup_timestamp_seconds{instance="a"}': '0+60x60',
   'cuiban_office_open{instance="a"}': '1+0x60',
   'cuiban_last_sweep_timestamp_seconds{instance="a"}': '0+60x60',
   'cuiban_processes{instance="a", role="worker", state="alive"}': '2+0x60',
@@ -112,6 +114,7 @@ const HARM: Readonly<
 > = {
   CuibanSilent: { series: Object.fromEntries(Object.keys(WELL).map((name) => [name, null])) },
   CuibanLedgerAway: { series: { 'cuiban_ledger_up{instance="a"}': '0+0x60' } },
+  CuibanLedgerUnwritable: { series: { 'cuiban_ledger_writable{instance="a"}': '0+0x60' } },
   CuibanNoSweep: { series: { 'cuiban_last_sweep_timestamp_seconds{instance="a"}': '0+0x60' } },
   CuibanNoWorker: { series: { 'cuiban_processes{instance="a", role="worker", state="alive"}': '0+0x60' } },
   CuibanUnsent: { series: { 'cuiban_messages_waiting_oldest_seconds{instance="a", stage="queued"}': '0+60x60' } },

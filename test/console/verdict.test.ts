@@ -24,6 +24,7 @@ function health(extra: Partial<LedgerHealth> = {}): LedgerHealth {
     holds: [],
     lastSweep: NOON - MINUTE,
     lastReconcile: NOON - MINUTE,
+    lastBackup: null,
     resends: 0,
     processes: [
       { role: 'scheduler', alive: 1, lost: 0 },
@@ -96,6 +97,7 @@ describe('a process is ready', () => {
       pending: () => Promise.resolve([]),
       queue: () => Promise.resolve({ text: '', waited: { deliver: null } }),
       jobs: ['deliver'],
+      writable: () => true,
       runs: () => [],
       lastEnd: () => 0,
       now: () => NOON,
@@ -103,7 +105,7 @@ describe('a process is ready', () => {
       leaseMs: 5 * MINUTE,
       ...extra,
     });
-  const well = { ledger: null, migrations: null, queue: null, jobs: null, sweep: null };
+  const well = { ledger: null, migrations: null, writing: null, queue: null, jobs: null, sweep: null };
 
   it('when ledger and queue answer and its jobs move', async () => {
     expect(await ready()).toEqual({ ready: true, checks: well });

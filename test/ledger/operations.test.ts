@@ -60,6 +60,7 @@ describe('health', () => {
       holds: [],
       lastSweep: null,
       lastReconcile: null,
+      lastBackup: null,
       resends: 0,
       processes: [],
     });
@@ -95,6 +96,7 @@ describe('health', () => {
       trouble: [{ status: 'permanent-failure', channel: 'email', count: 1 }],
       problems: [{ kind: 'undeliverable', count: 1, oldest: NINE }],
       lastReconcile: NINE,
+      lastBackup: null,
     });
     expect((await ledger.health(NINE + 2 * 86_400_000)).trouble).toEqual([]);
   });
