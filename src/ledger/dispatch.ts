@@ -1,9 +1,9 @@
 // Hands due messages over to the queue, never more than workers soon drain. A digest waits until all of its day is planned.
 
 import type { ChannelName } from '../domain/delivery.ts';
-import { inChunks, inTurn, type Placed, type Waiting } from '../domain/handing-out.ts';
+import { inChunks, inTurn, type Placed, type Turn, type Waiting } from '../domain/handing-out.ts';
 import { dateOf, type Instant } from '../domain/time.ts';
-import { holdBursts } from './bursts.ts';
+import { type Counted, holdBursts } from './bursts.ts';
 import { closedOffices, keepHours } from './hours.ts';
 import { recordset } from './json.ts';
 import type { Dispatch, HandedOver } from './ledger.ts';
@@ -35,34 +35,44 @@ interface Due {
   readonly low: boolean;
 }
 
-export async function dispatch(pool: Pool, rules: RulesSource, now: Instant, limit: number): Promise<Dispatch> {
+export async function dispatch(pool: Pool, rules: RulesSource, counted: Counted, now: Instant, limit: number): Promise<Dispatch> {
   const due = await look(pool, now);
   // Rows that another sweeper has locked are still due, and still say so here.
   if (due.looks) return { complete: false, messages: [] };
   if (!due.waiting) return nothing;
   await keepHours(pool, rules, now);
-  return pool.transaction(async (db) => {
+  const messages = await pool.transaction(async (db) => {
     await db.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [handOverLock]);
-    return { complete: true, messages: await handOver(db, rules, now, limit, PROBE) };
+    await holdBursts(db, rules, now);
+    return handOver(db, rules, now, now, limit, PROBE);
   });
+  counted.note(now);
+  return { complete: true, messages };
 }
 
 /** For whoever has just finished a chunk: one look unless the queue runs low. Who comes second leaves it to the first. */
 export async function refill(
   pool: Pool,
   rules: RulesSource,
+  counted: Counted,
   channel: ChannelName,
   now: Instant,
   limit: number,
 ): Promise<Dispatch> {
   const due = await look(pool, now, channel);
   if (due.looks || !due.waiting || !due.low) return nothing;
-  return pool.transaction(async (db) => {
+  const known = counted.through(now);
+  const messages = await pool.transaction(async (db) => {
     const { rows } = await db.query<{ ours: boolean }>('SELECT pg_try_advisory_xact_lock(hashtextextended($1, 0)) AS ours', [
       handOverLock,
     ]);
-    return rows[0]?.ours === true ? { complete: true, messages: await handOver(db, rules, now, limit, 0) } : nothing;
+    if (rows[0]?.ours !== true) return null;
+    if (known === null) await holdBursts(db, rules, now);
+    return handOver(db, rules, now, known ?? now, limit, 0);
   });
+  if (messages === null) return nothing;
+  if (known === null) counted.note(now);
+  return { complete: true, messages };
 }
 
 // By the first of the index: a kept plan that asks whether any is due by then reads the whole table when none is.
@@ -86,9 +96,15 @@ interface Load {
   readonly sending: number;
 }
 
-/** Under the lock: nobody else counts or hands over meanwhile. */
-async function handOver(db: Db, rules: RulesSource, now: Instant, limit: number, probe: number): Promise<readonly HandedOver[]> {
-  await holdBursts(db, rules, now);
+/** Under the lock: nobody else counts or hands over meanwhile. What fell due after `through` stays. */
+async function handOver(
+  db: Db,
+  rules: RulesSource,
+  now: Instant,
+  through: Instant,
+  limit: number,
+  probe: number,
+): Promise<readonly HandedOver[]> {
   const { rows: loads } = await db.query<Load>(
     `SELECT office_id AS office, channel, urgent, count(*) FILTER (WHERE queued_at IS NOT NULL)::int AS queued,
             count(*) FILTER (WHERE lease_until IS NOT NULL)::int AS sending
@@ -100,7 +116,7 @@ async function handOver(db: Db, rules: RulesSource, now: Instant, limit: number,
     for (const channel of channels) {
       const pace = required(paces.get(channel), `the pace of ${channel}`);
       if (!pace.waiting.includes(urgent)) continue;
-      handed.push(...(await next(db, rules, now, limit - handed.length, { channel, urgent, loads, ...pace, probe })));
+      handed.push(...(await next(db, rules, now, limit - handed.length, { channel, urgent, loads, ...pace, probe, through })));
     }
   }
   if (handed.length === 0) return [];
@@ -121,13 +137,15 @@ interface Pace {
   readonly waiting: readonly boolean[];
 }
 
+// By the first of the index, here too: EXISTS is planned as a join with all that waits.
 async function pacesOf(db: Db): Promise<ReadonlyMap<ChannelName, Pace>> {
   const { rows } = await db.query<Pace & { channel: ChannelName }>(
     `SELECT channel, (SELECT p.rate FROM cuiban.provider p WHERE p.channel = c.channel ORDER BY p.seen_at DESC, p.name LIMIT 1) AS rate,
             EXISTS (SELECT 1 FROM cuiban.channel_down d WHERE d.channel = c.channel) AS down,
-            ARRAY(SELECT u.urgent FROM unnest(ARRAY[true, false]) AS u(urgent) WHERE EXISTS (
-              SELECT 1 FROM cuiban.message m
-               WHERE m.channel = c.channel AND m.urgent = u.urgent AND m.owed_at IS NOT NULL AND m.queued_at IS NULL)) AS waiting
+            ARRAY(SELECT u.urgent FROM unnest(ARRAY[true, false]) AS u(urgent) WHERE (
+              SELECT true FROM cuiban.message m
+               WHERE m.channel = c.channel AND m.urgent = u.urgent AND m.owed_at IS NOT NULL AND m.queued_at IS NULL
+               ORDER BY m.office_id LIMIT 1)) AS waiting
        FROM unnest($1::text[]) AS c(channel)`,
     [channels],
   );
@@ -140,6 +158,7 @@ interface Class extends Pace {
   readonly channel: ChannelName;
   readonly urgent: boolean;
   readonly loads: readonly Load[];
+  readonly through: Instant;
 }
 
 async function next(
@@ -147,7 +166,7 @@ async function next(
   rules: RulesSource,
   now: Instant,
   limit: number,
-  { channel, urgent, loads, rate, down, probe }: Class,
+  { channel, urgent, loads, rate, down, probe, through }: Class,
 ): Promise<readonly HandedOver[]> {
   const own = loads.filter((load) => load.channel === channel && load.urgent === urgent);
   const outstanding = own.reduce((sum, { queued, sending }) => sum + queued + (rate === null ? 0 : sending), 0);
@@ -156,7 +175,7 @@ async function next(
   const first = down || rate !== null ? 0 : FIRST;
   if (limit <= 0 || room + first <= 0) return [];
   const onTheWay = new Map(own.map(({ office, queued }) => [office, queued]));
-  const waiting = await candidates(db, rules, now, { channel, urgent, room, first, onTheWay });
+  const waiting = await candidates(db, rules, now, { channel, urgent, room, first, onTheWay, through });
   const placed = inTurn(waiting, { room, first, onTheWay, urgent }).slice(0, limit);
   const size = rate === null ? CHUNK : Math.max(1, Math.min(CHUNK, Math.ceil((rate * LIMITED_CHUNK_MS) / 1_000)));
   return inChunks(placed, size).flatMap((messages) => named(messages, channel, rules));
@@ -172,13 +191,7 @@ async function candidates(
   db: Db,
   rules: RulesSource,
   now: Instant,
-  {
-    channel,
-    urgent,
-    room,
-    first,
-    onTheWay,
-  }: { channel: ChannelName; urgent: boolean; room: number; first: number; onTheWay: ReadonlyMap<string, number> },
+  { channel, urgent, room, first, onTheWay, through }: Pick<Class, 'channel' | 'urgent' | 'through'> & Omit<Turn, 'urgent'>,
 ): Promise<readonly Waiting[]> {
   const closed = new Set(closedOffices(rules, now));
   const offices = [...rules.offices().values()].map(({ id, hours }) => ({
@@ -198,7 +211,7 @@ async function candidates(
      due AS MATERIALIZED (
        SELECT office.id, known.today, coalesce(known.queued, 0) AS queued FROM office LEFT JOIN known ON known.id = office.id
         WHERE office.id IS NOT NULL AND known.closed IS NOT TRUE AND NOT ARRAY[office.id, '*'] && (SELECT cuiban.held())
-          AND EXISTS (SELECT 1 FROM cuiban.message m WHERE ${owed} AND m.office_id = office.id AND m.owed_at <= cuiban.instant($1)))
+          AND (SELECT min(m.owed_at) FROM cuiban.message m WHERE ${owed} AND m.office_id = office.id) <= cuiban.instant($1))
      SELECT m.id, due.id AS office, m.owed_at AS "owedAt" FROM due CROSS JOIN LATERAL (
        SELECT m.id, m.owed_at FROM cuiban.message m
         WHERE ${owed} AND m.office_id = due.id AND m.owed_at <= cuiban.instant($1)
@@ -206,7 +219,7 @@ async function candidates(
         ORDER BY m.owed_at, m.id
         LIMIT greatest($5::int - due.queued, ceil($4::float8 / (SELECT count(*) FROM due)), 0)::int
           FOR NO KEY UPDATE SKIP LOCKED) AS m`,
-    [now, channel, urgent, room, first, recordset(offices)],
+    [through, channel, urgent, room, first, recordset(offices)],
   );
   return rows;
 }

@@ -4,6 +4,7 @@ import type { Assignment } from '../domain/assignment.ts';
 import type { Schedule } from '../domain/notice.ts';
 import { acknowledge, cancel, complete, extend, reopen } from './answers.ts';
 import { planBriefings } from './briefings.ts';
+import { Counted } from './bursts.ts';
 import { claim } from './claim.ts';
 import { clocks, markTime } from './clocks.ts';
 import { confirm } from './confirm.ts';
@@ -52,6 +53,7 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
   const { url, poolSize = 10, log = silent } = options;
   const code = await codeVersion();
   const pool = openPool(url, poolSize, code, log);
+  const counted = new Counted();
   const inOne = <T>(work: (db: Db) => Promise<T>): Promise<T> => pool.transaction(work);
   return {
     migrate: () => migrate(url),
@@ -70,8 +72,8 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
     follow: (version, now) => follow(pool, version, now),
     sweep: (now, limit, decide, directories = new Map()) => sweep({ pool, rules: options, log, directories }, now, limit, decide),
     planBriefings: (now) => planBriefings(pool, options, now),
-    dispatch: (now, limit) => dispatch(pool, options, now, limit),
-    refill: (channel, now, limit) => refill(pool, options, channel, now, limit),
+    dispatch: (now, limit) => dispatch(pool, options, counted, now, limit),
+    refill: (channel, now, limit) => refill(pool, options, counted, channel, now, limit),
     handedOver: (beforeMs) => handedOver(pool, beforeMs),
     provide: (provider) => provide(pool, provider),
     reserve: (provider, count) => reserve(pool, provider, count),

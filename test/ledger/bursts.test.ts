@@ -117,3 +117,65 @@ describe('more messages in an hour than the office foresees', () => {
     expect((await ledger.holds())[0]?.detail).toContain('将发出 60 条，超过上限 50 条（取 50、通讯录地址数 25');
   });
 });
+
+describe('a refill of the queue', () => {
+  const nine = at('2022-08-22');
+  const more = async (count: number, when: number): Promise<void> => {
+    await database.query(
+      `INSERT INTO cuiban.message (office_id, channel, address, to_unit, to_post, to_name, day, slot, owed_at, created_at)
+       SELECT office_id, channel, address, to_unit, to_post, to_name, day, 7, cuiban.instant($1), cuiban.instant($1)
+         FROM cuiban.message WHERE channel = 'email' AND slot = 0 LIMIT $2`,
+      [when, count],
+    );
+    await database.query(
+      `INSERT INTO cuiban.reminder (office_id, assignment_id, sequence, stage, occurrence, contact, channel, letter, rung, unit_id, post, copy, address, name, at, reason, message_id)
+       SELECT r.office_id, r.assignment_id, r.sequence, 'again', r.occurrence, r.contact, r.channel, r.letter, r.rung, r.unit_id, r.post, r.copy, r.address, r.name, r.at, r.reason, m.id
+         FROM cuiban.message m JOIN cuiban.message n USING (address, day) JOIN cuiban.reminder r ON r.message_id = n.id WHERE m.slot = 7 AND n.slot = 0`,
+    );
+  };
+
+  it('hands over what was counted just now, and nothing that fell due since', async () => {
+    await county({ ...office, burst: 80 });
+    await look('2022-08-22');
+    expect((await ledger.dispatch(nine, 10)).messages).toHaveLength(10);
+    await more(30, nine + 1_000);
+    expect((await ledger.refill('email', nine + 2_000, 1_000)).messages).toHaveLength(50);
+    expect(await reasons()).toEqual([]);
+    expect((await ledger.refill('email', nine + 6_000, 1_000)).messages).toEqual([]);
+    expect(await reasons()).toEqual(['ruicheng burst']);
+  });
+
+  it('counts by itself where nobody has', async () => {
+    await county({ ...office, burst: 50 });
+    await look('2022-08-22');
+    expect((await ledger.refill('email', nine, 1_000)).messages).toEqual([]);
+    expect(await reasons()).toEqual(['ruicheng burst']);
+  });
+});
+
+describe('an office with thousands waiting', () => {
+  it('is counted in full where its limit is larger than what is counted of others', async () => {
+    await county({ ...office, burst: 1_500 });
+    await look('2022-08-22');
+    const thousands = async (count: number, slot: number): Promise<void> => {
+      await database.query(
+        `INSERT INTO cuiban.message (office_id, channel, address, to_unit, to_post, to_name, day, slot, owed_at, created_at)
+         SELECT office_id, channel, n || address, to_unit, to_post, to_name, day, $2, owed_at, created_at
+           FROM (SELECT * FROM cuiban.message WHERE slot = 0 LIMIT 1) AS one, generate_series(1, $1) AS n`,
+        [count, slot],
+      );
+      await database.query(
+        `INSERT INTO cuiban.reminder (office_id, assignment_id, sequence, stage, occurrence, contact, channel, letter, rung, unit_id, post, copy, address, name, at, reason, message_id)
+         SELECT r.office_id, r.assignment_id, r.sequence, m.id::text, r.occurrence, r.contact, r.channel, r.letter, r.rung, r.unit_id, r.post, r.copy, r.address, r.name, r.at, r.reason, m.id
+           FROM (SELECT * FROM cuiban.reminder LIMIT 1) AS r, cuiban.message m WHERE m.slot = $1`,
+        [slot],
+      );
+    };
+    await thousands(1_300, 1);
+    expect((await ledger.dispatch(at('2022-08-22'), 10)).messages).toHaveLength(10);
+    expect(await reasons()).toEqual([]);
+    await thousands(200, 2);
+    expect((await ledger.dispatch(at('2022-08-22'), 10)).messages).toEqual([]);
+    expect((await ledger.holds())[0]?.detail).toContain('将发出 1560 条，超过上限 1500 条');
+  });
+});
