@@ -144,8 +144,8 @@ function compose(
   try {
     const body = render(message, now);
     // The ledger cannot hold it, and would refuse the bodies of the whole chunk.
-    if (`${body.subject}${body.text}${body.html}`.includes('\0')) throw new RangeError('the letter contains a NUL character');
-    const hash = `${items}.${digest(`${body.subject}\n${body.text}\n${body.html}`)}`;
+    if ([body.subject, body.text, body.html].some((part) => part.includes('\0'))) throw new RangeError('the letter contains a NUL character');
+    const hash = `${items}.${digest(body.subject, '\n', body.text, '\n', body.html)}`;
     if (frozen?.hash === hash) return { office, frozen };
     return { office, frozen: { ...body, hash, revision: frozen === null ? 0 : frozen.revision + 1 } };
   } catch (error) {
@@ -153,8 +153,8 @@ function compose(
   }
 }
 
-function digest(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
+function digest(...parts: readonly string[]): string {
+  return parts.reduce((hash, part) => hash.update(part), createHash('sha256')).digest('hex');
 }
 
 /** Others go on; after the last try it is put to the coordinator. */
