@@ -66,7 +66,9 @@ export async function kills(options: KillsOptions): Promise<KillsVerdict> {
     const lane = async (role: string, points: Point[]): Promise<void> => {
       for (let point = points.shift(); point !== undefined; point = points.shift()) {
         await work();
-        killed.push({ point, ...(await crew.die(role, point, role === 'worker' ? 1 + dice(PASSES) : 1, points.length > 0)) });
+        const dead = await crew.die(role, point, role === 'worker' ? 1 + dice(PASSES) : 1, points.length > 0);
+        if (dead === null) options.say(`nobody came to ${point}`);
+        else killed.push({ point, ...dead });
         if (killed.length % 50 === 0) options.say(`${killed.length} killed`);
       }
     };
@@ -142,8 +144,8 @@ function crewOf(world: World) {
   };
   process.once('exit', reap);
   return {
-    /** Resolves with when it was dead. @throws if it never came to its point */
-    die: async (role: string, point: Point, passes: number, more: boolean): Promise<Omit<Killed, 'point'>> => {
+    /** Null where it never came to its point. */
+    die: async (role: string, point: Point, passes: number, more: boolean): Promise<Omit<Killed, 'point'> | null> => {
       const child = await next(role);
       let worker = '';
       child.once('message', (said: string) => (worker = said));
@@ -154,6 +156,7 @@ function crewOf(world: World) {
       if (more) spare.set(role, [...(spare.get(role) ?? []), load(role)]);
       const [code, signal] = (await gone) as [number | null, string | null];
       clearTimeout(late);
+      if (signal === 'SIGTERM') return null;
       if (signal !== 'SIGKILL') throw new Error(`a ${role} that was to die at ${point} ended with ${code ?? signal}`);
       return { at: Date.now(), worker };
     },
