@@ -50,15 +50,19 @@ export async function status(db: Db, now: Instant): Promise<LedgerStatus> {
     `SELECT id::text AS id, office_id AS office, kind, assignment_id::text AS assignment, detail, opened_at AS "openedAt"
        FROM cuiban.problem WHERE closed_at IS NULL ORDER BY opened_at, id`,
   );
+  // Each by the index of what it asks for: what waits is little, whatever there is.
   const figures = await db.query<Figures>(
-    `SELECT owed.waiting, owed.oldest, look.due_for_look, look.next_look, next.next_send,
+    `WITH owed AS (
+       SELECT owed_at AS at FROM cuiban.message WHERE owed_at <= cuiban.instant($1) AND queued_at IS NULL
+       UNION ALL SELECT owed_at FROM cuiban.message WHERE owed_at <= cuiban.instant($1) AND queued_at IS NOT NULL
+       UNION ALL SELECT claimed_at FROM cuiban.message WHERE lease_until IS NOT NULL)
+     SELECT (SELECT count(*)::int FROM owed) AS waiting, (SELECT min(at) FROM owed) AS oldest,
+            (SELECT count(*)::int FROM cuiban.assignment WHERE next_at <= cuiban.instant($1)) AS due_for_look,
+            (SELECT min(next_at) FROM cuiban.assignment) AS next_look,
+            least((SELECT min(owed_at) FROM cuiban.message WHERE owed_at IS NOT NULL AND queued_at IS NULL),
+                  (SELECT min(owed_at) FROM cuiban.message WHERE queued_at IS NOT NULL)) AS next_send,
             (SELECT at FROM cuiban.pulse WHERE name = 'sweep') AS last_sweep,
-            (SELECT coalesce(sum(resends), 0)::int FROM cuiban.message WHERE resends > 0) AS resends
-       FROM (SELECT count(*)::int AS waiting, min(coalesce(owed_at, claimed_at)) AS oldest FROM cuiban.message
-              WHERE owed_at <= cuiban.instant($1) OR status = 'sending') AS owed,
-            (SELECT count(*) FILTER (WHERE next_at <= cuiban.instant($1))::int AS due_for_look, min(next_at) AS next_look
-               FROM cuiban.assignment WHERE next_at IS NOT NULL) AS look,
-            (SELECT min(owed_at) AS next_send FROM cuiban.message WHERE owed_at IS NOT NULL) AS next`,
+            (SELECT coalesce(sum(resends), 0)::int FROM cuiban.message WHERE resends > 0) AS resends`,
     [now],
   );
   const [row] = figures.rows;
@@ -80,18 +84,24 @@ export async function status(db: Db, now: Instant): Promise<LedgerStatus> {
 async function schedulesNow(db: Db, now: Instant): Promise<LedgerStatus['schedules']> {
   const today = await todayOf(db, now);
   const { rows } = await db.query<LedgerStatus['schedules'][number]>(
-    `SELECT s.name, s.office_id AS office, s.document->'notice'->>'title' AS title,
-            count(a.id) FILTER (WHERE a.status NOT IN ('completed', 'cancelled'))::int AS open,
-            count(a.id) FILTER (WHERE a.status IN ('completed', 'cancelled'))::int AS closed,
-            count(a.id) FILTER (WHERE a.status NOT IN ('completed', 'cancelled') AND a.due < d.date
-              AND (a.pursuit <> 'undecided' OR a.extended_at IS NOT NULL))::int AS overdue,
-            count(a.id) FILTER (WHERE a.status NOT IN ('completed', 'cancelled') AND a.pursuit = 'undecided'
-              AND a.extended_at IS NULL)::int AS undecided
-       FROM cuiban.schedule s
-       JOIN json_to_recordset($1::json) AS d(office text, date date) ON d.office = s.office_id
-       LEFT JOIN cuiban.task t ON t.office_id = s.office_id AND t.schedule = s.name
-       LEFT JOIN cuiban.assignment a ON a.task_id = t.id
-      GROUP BY s.office_id, s.name, s.document ORDER BY s.office_id, s.confirmed_at, s.name`,
+    // Counted by task first: the documents are read once for each schedule, not once for each duty.
+    `WITH counted AS (
+       SELECT a.task_id, count(*) AS all,
+              count(*) FILTER (WHERE a.status IN ('completed', 'cancelled')) AS closed,
+              count(*) FILTER (WHERE a.status NOT IN ('completed', 'cancelled') AND a.due < d.date
+                AND (a.pursuit <> 'undecided' OR a.extended_at IS NOT NULL)) AS overdue,
+              count(*) FILTER (WHERE a.status NOT IN ('completed', 'cancelled') AND a.pursuit = 'undecided'
+                AND a.extended_at IS NULL) AS undecided
+         FROM cuiban.assignment a JOIN json_to_recordset($1::json) AS d(office text, date date) ON d.office = a.office_id
+        GROUP BY a.task_id),
+     summed AS (
+       SELECT t.office_id, t.schedule, sum(c.all - c.closed)::int AS open, sum(c.closed)::int AS closed, sum(c.overdue)::int AS overdue,
+              sum(c.undecided)::int AS undecided
+         FROM counted c JOIN cuiban.task t ON t.id = c.task_id GROUP BY t.office_id, t.schedule)
+     SELECT s.name, s.office_id AS office, s.document->'notice'->>'title' AS title, coalesce(m.open, 0) AS open,
+            coalesce(m.closed, 0) AS closed, coalesce(m.overdue, 0) AS overdue, coalesce(m.undecided, 0) AS undecided
+       FROM cuiban.schedule s LEFT JOIN summed m ON m.office_id = s.office_id AND m.schedule = s.name
+      ORDER BY s.office_id, s.confirmed_at, s.name`,
     [recordset(today)],
   );
   return rows;
