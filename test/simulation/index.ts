@@ -11,26 +11,43 @@ import { drifted, mutated } from './mutate.ts';
 import { type Mutant, MUTANTS } from './mutants.ts';
 import { type Lived, live } from './simulation.ts';
 
+const HELP = `npm run simulate -- [options]
+
+  --seed N --seeds K --years Y  lives through K seeds from N on, Y years each (1, 1, 1): once with faults, once without, and once more in
+                                every fourth seed with a queue that is flushed all the time; what is said to whom must be the same
+  --fury                        faults of all kinds, thrice as often, all the time; nothing is compared
+  --twice                       each seed again: its trace must be the same
+  --kept                        the seeds that once found a bug, first
+  --lanes L                     lives at once (3); each is deterministic by itself
+  --events                      all of the last events of a seed that failed, not only 25
+
+  --mutants [--daily]           plants each of the known bugs (of those found in no time) and looks whether its seed finds it
+  --mutant NAME                 only this one; may be given again
+  --search K                    tries K seeds from --seed on instead of the known one
+
+A slice of 40 seeds takes three to four minutes of one processor; CONTRIBUTING.md says how a night is made of slices.`;
+
 const { values } = parseArgs({
   options: {
     seed: { type: 'string', default: '1' },
     seeds: { type: 'string', default: '1' },
     years: { type: 'string', default: '1' },
-    /** Lives at once; each is deterministic by itself. */
     lanes: { type: 'string', default: '3' },
     kept: { type: 'boolean', default: false },
     twice: { type: 'boolean', default: false },
     mutant: { type: 'string', multiple: true },
     mutants: { type: 'boolean', default: false },
-    /** Of the mutants, those that are found in no time. */
     daily: { type: 'boolean', default: false },
-    /** For mutants: search from this seed on instead of the known one, through so many. */
     search: { type: 'string' },
-    /** All faults, thrice as often, all the time; nothing is compared. */
     fury: { type: 'boolean', default: false },
     events: { type: 'boolean', default: false },
+    help: { type: 'boolean', default: false },
   },
 });
+if (values.help) {
+  console.log(HELP);
+  process.exit();
+}
 
 interface Wanted {
   readonly seed: number;
