@@ -16,6 +16,8 @@ interface Locked {
   readonly id: string;
   readonly office: string;
   readonly status: DeliveryStatus;
+  /** A copy may be out: unknown now, or refused only when it was sent again after that. */
+  readonly doubted: boolean;
   /** Assignments it speaks of that are still open. */
   readonly assignments: readonly string[];
 }
@@ -41,10 +43,10 @@ export async function retry(db: Db, source: RulesSource, ids: readonly string[],
     source,
     messages.map(({ office }) => office),
   );
-  const changes = messages.map(({ id, office, status, assignments }) => {
+  const changes = messages.map(({ id, office, status, doubted, assignments }) => {
     const { hours } = required(offices.get(office), `office ${office}`);
     const over = assignments.length === 0;
-    const to = over ? status : status === 'unknown' ? ('unknown' as const) : ('temporary-failure' as const);
+    const to = over ? status : doubted ? ('unknown' as const) : ('temporary-failure' as const);
     return { id, office, from: status, to, at: over ? null : nextSendable(hours, calendar, by.at), trusted: trusted.has(id) };
   });
   await db.query(
@@ -64,11 +66,11 @@ export async function retry(db: Db, source: RulesSource, ids: readonly string[],
 
 export async function cancelMessages(db: Db, ids: readonly string[], by: AnswerBy): Promise<readonly Intervened[]> {
   const messages = await lock(db, ids, ['created', 'temporary-failure', 'permanent-failure', 'unknown'], '取消');
-  const changes = messages.map(({ id, office, status }) => ({
+  const changes = messages.map(({ id, office, status, doubted }) => ({
     id,
     office,
     from: status,
-    to: status === 'unknown' ? ('unknown' as const) : ('cancelled' as const),
+    to: doubted ? status : ('cancelled' as const),
     at: null,
   }));
   await db.query(
@@ -88,7 +90,8 @@ export async function cancelMessages(db: Db, ids: readonly string[], by: AnswerB
 /** @throws LedgerRefusal for the first that is in none of these states */
 async function lock(db: Db, ids: readonly string[], states: readonly DeliveryStatus[], what: string): Promise<readonly Locked[]> {
   const { rows } = await db.query<Omit<Locked, 'assignments'>>(
-    `SELECT id::text AS id, office_id AS office, status FROM cuiban.message WHERE id = ANY($1::uuid[]) ORDER BY id FOR NO KEY UPDATE`,
+    `SELECT id::text AS id, office_id AS office, status, status = 'unknown' OR resends > 0 AS doubted
+       FROM cuiban.message WHERE id = ANY($1::uuid[]) ORDER BY id FOR NO KEY UPDATE`,
     [ids],
   );
   const missing = ids.find((id) => !rows.some((row) => row.id === id));

@@ -36,7 +36,7 @@ CREATE OR REPLACE FUNCTION message_may_become(old text, new text)
  RETURNS boolean
  LANGUAGE sql
  IMMUTABLE PARALLEL SAFE
-RETURN CASE old WHEN 'created'::text THEN (new = ANY (ARRAY['sending'::text, 'cancelled'::text])) WHEN 'temporary-failure'::text THEN (new = ANY (ARRAY['sending'::text, 'cancelled'::text])) WHEN 'sending'::text THEN (new = ANY (ARRAY['sent'::text, 'temporary-failure'::text, 'permanent-failure'::text, 'unknown'::text, 'cancelled'::text])) WHEN 'unknown'::text THEN (new = ANY (ARRAY['sending'::text, 'sent'::text, 'delivered'::text, 'permanent-failure'::text])) WHEN 'sent'::text THEN (new = ANY (ARRAY['delivered'::text, 'permanent-failure'::text])) WHEN 'permanent-failure'::text THEN (new = ANY (ARRAY['temporary-failure'::text, 'cancelled'::text])) ELSE false END;
+RETURN CASE old WHEN 'created'::text THEN (new = ANY (ARRAY['sending'::text, 'cancelled'::text])) WHEN 'temporary-failure'::text THEN (new = ANY (ARRAY['sending'::text, 'cancelled'::text])) WHEN 'sending'::text THEN (new = ANY (ARRAY['sent'::text, 'temporary-failure'::text, 'permanent-failure'::text, 'unknown'::text, 'cancelled'::text])) WHEN 'unknown'::text THEN (new = ANY (ARRAY['sending'::text, 'sent'::text, 'delivered'::text, 'permanent-failure'::text])) WHEN 'sent'::text THEN (new = ANY (ARRAY['delivered'::text, 'permanent-failure'::text])) WHEN 'permanent-failure'::text THEN (new = ANY (ARRAY['temporary-failure'::text, 'unknown'::text, 'cancelled'::text])) ELSE false END;
 
 CREATE OR REPLACE FUNCTION moved_to_message()
  RETURNS trigger

@@ -46,6 +46,16 @@ async function tried(status: Settlement['status'], extra: Partial<Settlement> = 
   return edu;
 }
 
+/** 县教育局's mail may have arrived, is sent again as it was, and is refused then. */
+async function refusedInDoubt(): Promise<ClaimedMessage> {
+  const message = await tried('unknown', { retryAt: DIRECTOR.at });
+  await ledger.settle(
+    (await claimAll(ledger, DIRECTOR.at)).map((again) => settled(again, 'permanent-failure', { code: '550' })),
+    DIRECTOR.at,
+  );
+  return message;
+}
+
 describe('health', () => {
   it('of a ledger with nothing in it says nothing is waiting', async () => {
     expect(await ledger.health(NINE)).toEqual({
@@ -221,6 +231,16 @@ describe('retry', () => {
     expect((await ledger.health(NINE)).resends).toBe(1);
   });
 
+  it('keeps in doubt what was refused only when it was sent again: the first copy may have arrived', async () => {
+    await twoMessages();
+    const { id } = await refusedInDoubt();
+    const later = DIRECTOR.at + 3_600_000;
+    expect(await ledger.retry([id], { ...DIRECTOR, at: later })).toMatchObject([{ from: 'permanent-failure', to: 'unknown' }]);
+    await ledger.complete({ schedule: 'ruicheng-2022', ref: '一', unit: 'edu', due: null }, { ...answer(later), evidence: null });
+    expect(await claimAll(ledger, later)).toEqual([]);
+    expect(await rows(`SELECT status FROM cuiban.message WHERE id = '${id}'`)).toEqual([{ status: 'unknown' }]);
+  });
+
   it('refuses what is sent, what is being sent and what speaks of nothing open, and then changes none of them', async () => {
     await twoMessages();
     const { id } = await tried('permanent-failure');
@@ -272,6 +292,13 @@ describe('cancelling a message', () => {
     expect(await ledger.cancelMessages([id], DIRECTOR)).toEqual([{ id, from: 'unknown', to: 'unknown', at: null }]);
     expect((await ledger.dispatch(DIRECTOR.at, 10)).messages).toEqual([]);
     expect(await ledger.trouble(10)).toEqual([]);
+  });
+
+  it('that was refused only when it was sent again is not called cancelled: the first copy may have arrived', async () => {
+    await twoMessages();
+    const { id } = await refusedInDoubt();
+    const [change] = await ledger.cancelMessages([id], { ...DIRECTOR, at: DIRECTOR.at + 3_600_000 });
+    expect(change).toMatchObject({ from: 'permanent-failure', to: 'permanent-failure' });
   });
 
   it('is refused while it is being sent', async () => {

@@ -29,7 +29,7 @@ const MESSAGE: Readonly<Record<DeliveryStatus, readonly DeliveryStatus[]>> = {
   sending: ['sent', 'temporary-failure', 'permanent-failure', 'unknown', 'cancelled'],
   unknown: ['sending', 'sent', 'delivered', 'permanent-failure'],
   sent: ['delivered', 'permanent-failure'],
-  'permanent-failure': ['temporary-failure', 'cancelled'],
+  'permanent-failure': ['temporary-failure', 'unknown', 'cancelled'],
   delivered: [],
   cancelled: [],
 };

@@ -15,7 +15,7 @@ const DECLARED: Readonly<Record<string, readonly string[]>> = {
   'message unknown': ['sending', 'sent', 'delivered', 'permanent-failure'],
   'message sent': ['delivered', 'permanent-failure'],
   'message delivered': [],
-  'message permanent-failure': ['temporary-failure'],
+  'message permanent-failure': ['temporary-failure', 'unknown'],
   'message cancelled': [],
   'reminder planned': ['sent', 'undeliverable', 'merged', 'void'],
   'reminder sent': ['undeliverable'],

@@ -15,4 +15,11 @@ export const KEPT: readonly KeptSeed[] = [
     fury: true,
     found: 'a deadline moved within the seconds by which a planner’s clock was ahead was never told',
   },
+  {
+    seed: 200_167,
+    years: 1,
+    fury: true,
+    found:
+      'what was refused only when it was sent again was called cancelled after another try, though the first copy had arrived',
+  },
 ];
