@@ -23,13 +23,17 @@ export const POINTS = {
 
 export type Point = keyof typeof POINTS;
 
-const DOT = /^\r?\n?\.\r\n$/u;
+/** How the last bytes of a mail look on the line, and of nothing else that we write to one. */
+const ENDS = /(?:^|\n)\.\r\n$/u;
+const DOT = '.\r\n';
 
 /** The same ledger, in a process that dies at this point. */
 export function armed(ledger: Ledger, point: Point, passes: number): Ledger {
   let passed = 0;
+  const due = (here: Point): boolean => here === point && (passed += 1) >= passes;
+  const die = (): void => void process.kill(process.pid, 'SIGKILL');
   const at = (here: Point): void => {
-    if (here === point && (passed += 1) >= passes) process.kill(process.pid, 'SIGKILL');
+    if (due(here)) die();
   };
   let planned = false;
   let handedOver = false;
@@ -46,10 +50,10 @@ export function armed(ledger: Ledger, point: Point, passes: number): Ledger {
   });
   wrap(Socket.prototype, 'write', (run, said) => {
     const [bytes] = said;
-    if (!Buffer.isBuffer(bytes) || bytes.length > 5 || !DOT.test(bytes.toString('latin1'))) return run(said);
-    at('K6');
+    if (!Buffer.isBuffer(bytes) || !ENDS.test(bytes.subarray(-5).toString('latin1'))) return run(said);
     // Called when the kernel has it.
-    return run([bytes, () => at('K7')]);
+    if (due('K6')) return run([bytes.subarray(0, -DOT.length), die]);
+    return due('K7') ? run([bytes, die]) : run(said);
   });
   wrap(FileJournal.prototype, 'accepted', (run, said) => {
     at('K8');

@@ -1,6 +1,10 @@
-// The short form of `npm run chaos`: one storm over real processes, each on its own, counted at the far side.
-import { expect, it } from 'vitest';
+// The short form of `npm run chaos`: one storm over real processes and one death at each point, both at once in worlds of their own,
+// for most of their time is waiting; counted at the far side.
+import { it } from 'vitest';
 
+import { redisIsHere } from '../support/redis.ts';
+import { kills } from './kills.ts';
+import { POINTS } from './points.ts';
 import { storm } from './storm.ts';
 
 /** One of each kind; the long form has them all, several times. */
@@ -15,7 +19,9 @@ const SHORT = [
   'line to the relay is cut',
 ];
 
-it('loses nothing, doubles nothing but what was in flight, and recovers by itself, whatever is killed, cut, frozen or full', async () => {
+it.concurrent('loses nothing, doubles nothing but what was in flight, and recovers by itself, whatever is killed, cut, frozen or full', async ({
+  expect,
+}) => {
   const said: string[] = [];
   const verdict = await storm({
     seed: 20_261,
@@ -34,4 +40,20 @@ it('loses nothing, doubles nothing but what was in flight, and recovers by itsel
     expect(code).toBe(0);
     expect(ms).toBeLessThan(10_000);
   }
+}, 600_000);
+
+it.concurrent('loses and doubles nothing but what was in flight by a death at any point between a plan and its acknowledgement', async ({
+  expect,
+}) => {
+  const said: string[] = [];
+  const verdict = await kills({
+    seed: 20_261,
+    queue: (await redisIsHere()) ? 'redis' : 'postgres',
+    kills: Object.keys(POINTS).length,
+    units: 20,
+    patienceMs: 240_000,
+    say: (line) => said.push(line),
+  });
+  expect(verdict.faults, said.join('\n')).toEqual([]);
+  for (const point of ['K1', 'K2', 'K3'] as const) expect(verdict.points[point].doubles, point).toBe(0);
 }, 600_000);

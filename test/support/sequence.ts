@@ -14,7 +14,6 @@ const LONG = [
   'main-job/import',
   'main-job/operator',
   'chaos/storm',
-  'chaos/kills',
   'console/monitoring',
   'ledger/deliver',
   'backup',
