@@ -32,7 +32,8 @@ const nothing: Dispatch = { complete: true, messages: [] };
 interface Due {
   readonly looks: boolean;
   readonly waiting: boolean;
-  readonly low: boolean;
+  /** Null where no channel was asked about. */
+  readonly low: boolean | null;
 }
 
 export async function dispatch(pool: Pool, rules: RulesSource, counted: Counted, now: Instant, limit: number): Promise<Dispatch> {
@@ -60,7 +61,7 @@ export async function refill(
   limit: number,
 ): Promise<Dispatch> {
   const due = await look(pool, now, channel);
-  if (due.looks || !due.waiting || !due.low) return nothing;
+  if (due.looks || !due.waiting || due.low !== true) return nothing;
   const known = counted.through(now);
   const messages = await pool.transaction(async (db) => {
     const { rows } = await db.query<{ ours: boolean }>('SELECT pg_try_advisory_xact_lock(hashtextextended($1, 0)) AS ours', [
@@ -80,7 +81,9 @@ const lookStatement = {
   name: 'cuiban dispatch look',
   text: `SELECT coalesce((SELECT min(next_at) FROM cuiban.assignment) <= cuiban.instant($1), false) AS looks,
             coalesce((SELECT min(owed_at) FROM cuiban.message WHERE queued_at IS NULL) <= cuiban.instant($1), false) AS waiting,
-            (SELECT count(*) FROM (SELECT 1 FROM cuiban.message WHERE queued_at IS NOT NULL AND channel = $3 LIMIT $2) AS queued) < $2 AS low`,
+            CASE WHEN $3::text IS NOT NULL THEN
+              (SELECT count(*) FROM (SELECT 1 FROM cuiban.message WHERE queued_at IS NOT NULL AND channel = $3 LIMIT $2) AS queued) < $2
+            END AS low`,
 };
 
 async function look(db: Db, now: Instant, channel: ChannelName | null = null): Promise<Due> {
