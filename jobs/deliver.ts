@@ -144,7 +144,8 @@ function compose(
   try {
     const body = render(message, now);
     // The ledger cannot hold it, and would refuse the bodies of the whole chunk.
-    if ([body.subject, body.text, body.html].some((part) => part.includes('\0'))) throw new RangeError('the letter contains a NUL character');
+    if ([body.subject, body.text, body.html].some((part) => part.includes('\0')))
+      throw new RangeError('the letter contains a NUL character');
     const hash = `${items}.${digest(body.subject, '\n', body.text, '\n', body.html)}`;
     if (frozen?.hash === hash) return { office, frozen };
     return { office, frozen: { ...body, hash, revision: frozen === null ? 0 : frozen.revision + 1 } };

@@ -64,7 +64,7 @@ async function build(entry, folder) {
       packages: 'external',
       sourcemap: true,
       logLevel: 'silent',
-      plugins: [{ name: 'places', setup: ({ onLoad }) => onLoad({ filter: /\.ts$/ }, keepPlace) }],
+      plugins: [{ name: 'places', setup: (plugin) => plugin.onLoad({ filter: /\.ts$/ }, keepPlace) }],
     });
     // Whoever comes second finds it there.
     await rename(making, folder).catch(async (error) => {

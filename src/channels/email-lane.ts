@@ -142,7 +142,7 @@ function hand(
       createReadStream: () => ({
         pipe: (line: Transform) => {
           taking.asked();
-          line.once('end', taking.handedOver);
+          line.once('end', () => taking.handedOver());
           write(bytes, line);
         },
       }),
