@@ -65,6 +65,7 @@ export async function startServer(): Promise<RunServer> {
     server.kill('SIGQUIT');
     rmSync(root, { recursive: true, force: true });
   });
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
   await ready(join(data, 'postmaster.pid'));
   return {
     url: (database) => `postgresql://cuiban@/${database}?host=${encodeURIComponent(root)}`,
