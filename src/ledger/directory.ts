@@ -125,7 +125,7 @@ export async function followContacts(db: Db, office: Office, at: Instant): Promi
        UPDATE cuiban.reminder r SET state = 'void', void_reason = 'absent' FROM gone WHERE r.id = gone.id RETURNING r.*),
      again AS (
        UPDATE cuiban.assignment a
-          SET planned_through = least(a.planned_through, first.at - interval '1 millisecond'), next_at = cuiban.instant($3)
+          SET planned_through = least(a.planned_through, first.at - interval '1 millisecond'), next_at = least(a.next_at, cuiban.instant($3))
          FROM (SELECT assignment_id, min(at) AS at FROM gone GROUP BY assignment_id) AS first
         WHERE a.id = first.assignment_id AND a.status NOT IN ('completed', 'cancelled'))
      INSERT INTO cuiban.suppression

@@ -15,7 +15,7 @@ export async function lookAgain(db: Db, reminders: readonly number[], now: Insta
        SELECT a.id, missed.at FROM cuiban.assignment a JOIN missed ON missed.id = a.id
         WHERE a.status NOT IN ('completed', 'cancelled') ORDER BY a.id FOR NO KEY UPDATE OF a)
      UPDATE cuiban.assignment a
-        SET planned_through = least(a.planned_through, open.at - interval '1 millisecond'), next_at = cuiban.instant($2)
+        SET planned_through = least(a.planned_through, open.at - interval '1 millisecond'), next_at = least(a.next_at, cuiban.instant($2))
        FROM open WHERE a.id = open.id`,
     [reminders, now],
   );

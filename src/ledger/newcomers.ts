@@ -17,7 +17,7 @@ export async function tellNewcomers(db: Db, office: string, at: Instant): Promis
        SELECT s.assignment_id AS id, max(s.at) AS at FROM cuiban.suppression s JOIN open ON open.id = s.assignment_id
         WHERE s.sequence = open.sequence AND s.reason IN ('absent', 'no-address', 'refused') GROUP BY s.assignment_id)
      UPDATE cuiban.assignment a
-        SET planned_through = least(a.planned_through, missed.at - interval '1 millisecond'), next_at = cuiban.instant($2)
+        SET planned_through = least(a.planned_through, missed.at - interval '1 millisecond'), next_at = least(a.next_at, cuiban.instant($2))
        FROM missed WHERE a.id = missed.id
      RETURNING a.id::text AS assignment`,
     [office, at],

@@ -106,7 +106,7 @@ async function replan(db: Db, entries: readonly Accepted[], now: Instant): Promi
        RETURNING r.assignment_id, r.at),
      missed AS (SELECT assignment_id AS id, min(at) AS at FROM left_over GROUP BY assignment_id)
      UPDATE cuiban.assignment a
-        SET planned_through = least(a.planned_through, missed.at - interval '1 millisecond'), next_at = cuiban.instant($2)
+        SET planned_through = least(a.planned_through, missed.at - interval '1 millisecond'), next_at = least(a.next_at, cuiban.instant($2))
        FROM missed WHERE a.id = missed.id AND a.status NOT IN ('completed', 'cancelled')`,
     [entries.map(({ message }) => message), now],
   );

@@ -273,6 +273,21 @@ describe('retry', () => {
   });
 });
 
+describe('a refusal told by a host whose clock is ahead', () => {
+  it('puts off no look that is due before', async () => {
+    await twoMessages();
+    const claimed = await claimAll(ledger, NINE);
+    await freezeAll(ledger, claimed);
+    const target = { schedule: 'ruicheng-2022', ref: '一', unit: 'edu', due: null };
+    await ledger.extend(target, '2022-09-05', { ...answer(NINE), approvedBy: '分管领导', number: '芮政办〔1〕号' });
+    await ledger.settle(
+      claimed.map((message) => settled(message, 'permanent-failure', { code: '550', refused: true })),
+      NINE + 20_000,
+    );
+    expect((await ledger.sweep(NINE + 10_000, 10, () => nothing)).looked).toBe(1);
+  });
+});
+
 describe('cancelling a message', () => {
   it('that waits voids what it carries, with the reason', async () => {
     await twoMessages();
