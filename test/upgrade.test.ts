@@ -110,8 +110,22 @@ async function workerOf(tree: string): Promise<(order: ToWorker) => Promise<From
   return ask;
 }
 
-async function confirmAll(): Promise<void> {
-  await ledger.confirm({
+/** The ledger as a tree's code keeps it. */
+async function ledgerOf(tree: string): Promise<Ledger> {
+  const module: unknown = await import(join(tree, 'src/ledger/index.ts'));
+  const read = await readConfiguration('config');
+  if (!read.ok) throw new Error('the configuration of the house is not valid');
+  const { offices, calendar } = read.value;
+  return (module as { openLedger: typeof openLedger }).openLedger({
+    url: database.url,
+    poolSize: 3,
+    offices: () => offices,
+    calendar: () => calendar,
+  });
+}
+
+async function confirmAll(by = ledger): Promise<void> {
+  await by.confirm({
     ...confirmation(UNITS.map(({ id }) => duty('a', id, '2022-08-31'))),
     office,
     directory: { ...directory, units: [...directory.units, ...UNITS] },
@@ -135,7 +149,9 @@ describe('an upgrade with work pending', () => {
       return;
     }
     await migrate(database.url, BEFORE.migration);
-    await confirmAll();
+    const then = await ledgerOf(tree);
+    await confirmAll(then);
+    await then.close();
     const old = await workerOf(tree);
     // Either may run the sweep that the other asked for, so neither is waited for.
     old({ kind: 'tick', now }).catch(() => undefined);
