@@ -548,7 +548,7 @@ for (const { backend, bench: openBench, available } of benches) {
 }
 
 test('keeps BullMQ’s tables out of the public schema, and sets two prefixes apart', async () => {
-  const database = await testDatabase('queue-schema');
+  const database = await testDatabase('queue-schema', 'none');
   const job = greet(async () => undefined);
   const kinds = [job];
   const backend: BackendAddress = {

@@ -131,7 +131,9 @@ async function take(
   closed: readonly string[],
 ): Promise<readonly TakenRow[]> {
   const { rows } = await db.prepared<TakenRow>(takeStatement, [ids, now, worker, leaseMs, closed]);
-  return rows;
+  // In the order in which they were handed over, whatever the server made of it.
+  const place = new Map(ids.map((id, n) => [id, n]));
+  return rows.toSorted((one, other) => (place.get(one.id) ?? 0) - (place.get(other.id) ?? 0));
 }
 
 /** Handed to the queue in time and claimed too late, or held meanwhile: owed still, and a later dispatch finds it another hour. */

@@ -163,7 +163,7 @@ describe('the Dockerfile', () => {
     expect(last('USER')).toBe('USER node');
     expect(instructions.findIndex((line) => line.startsWith('COPY src'))).toBeLessThan(instructions.indexOf('USER node'));
     expect(last('STOPSIGNAL')).toBe('STOPSIGNAL SIGTERM');
-    expect(last('HEALTHCHECK')).toContain('"status", "--json"');
+    expect(last('HEALTHCHECK')).toContain('/readyz');
     expect([last('ENTRYPOINT'), last('CMD')]).toEqual(['ENTRYPOINT ["node", "src/bin.mjs"]', 'CMD ["start"]']);
   });
 
